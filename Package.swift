@@ -1,0 +1,132 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The one import rule: every target imports BedelDomain and its one technology; siblings never import each other;
+// only `bedel` wires. Tests/HouseTests reads the import lines and fails on anything else.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "bedel",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "bedel", targets: ["bedel"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    ],
+    targets: [
+        // System libraries: a module map and a shim header each.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+
+        // Know nothing of Bedel.
+        .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(name: "Cedar", swiftSettings: settings),
+
+        // The words and the rules.
+        .target(name: "BedelDomain", dependencies: ["Cedar"], swiftSettings: settings),
+
+        // The rooms around it.
+        .target(
+            name: "BedelStore", dependencies: ["BedelDomain", "CPostgres", "OpenSSL", nio, nioPosix, nioConcurrency, logging],
+            swiftSettings: settings),
+        .target(
+            name: "BedelIdentity",
+            dependencies: ["BedelDomain", "CJWT", "OpenSSL", httpClient, nio, nioHTTP1, nioConcurrency, logging],
+            swiftSettings: settings),
+        .target(
+            name: "BedelGateway",
+            dependencies: [
+                "BedelDomain", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, nioHTTP2, logging, metrics, lifecycle,
+            ], swiftSettings: settings),
+        .target(
+            name: "BedelRunner",
+            dependencies: ["BedelDomain", "OpenSSL", subprocess, httpClient, nio, nioHTTP1, nioConcurrency, logging],
+            swiftSettings: settings),
+        .target(
+            name: "BedelSubmissions", dependencies: ["BedelDomain", "CArchive", "OpenSSL", subprocess, logging],
+            swiftSettings: settings),
+        .target(
+            name: "BedelEvaluation", dependencies: ["BedelDomain", httpClient, nio, nioHTTP1, logging],
+            swiftSettings: settings),
+        .target(
+            name: "BedelConsole",
+            dependencies: ["BedelDomain", hummingbird, httpTypes, mustache, nio, logging, lifecycle],
+            swiftSettings: settings),
+
+        // The wiring and the command line.
+        .executableTarget(
+            name: "bedel",
+            dependencies: [
+                "BedelDomain", "BedelStore", "BedelIdentity", "BedelGateway", "BedelRunner", "BedelSubmissions",
+                "BedelEvaluation", "BedelConsole", arguments, lifecycle, logging, metrics, yams, subprocess, httpClient,
+                nio, nioPosix, nioHTTP1,
+            ], swiftSettings: settings),
+
+        // Tests.
+        .testTarget(name: "HouseTests", swiftSettings: settings),
+        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: settings),
+        .testTarget(name: "CedarTests", dependencies: ["Cedar"], swiftSettings: settings),
+        .testTarget(name: "BedelDomainTests", dependencies: ["BedelDomain"], swiftSettings: settings),
+        .testTarget(name: "BedelStoreTests", dependencies: ["BedelDomain", "BedelStore", logging], swiftSettings: settings),
+        .testTarget(
+            name: "BedelIdentityTests",
+            dependencies: ["BedelDomain", "BedelIdentity", "OpenSSL", hummingbird, httpClient, nio, nioHTTP1, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BedelGatewayTests",
+            dependencies: ["BedelDomain", "BedelGateway", nio, nioPosix, nioHTTP1, nioEmbedded, logging, httpClient],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BedelRunnerTests",
+            dependencies: ["BedelDomain", "BedelRunner", httpClient, nio, nioHTTP1, logging], swiftSettings: settings),
+        .testTarget(
+            name: "BedelSubmissionsTests", dependencies: ["BedelDomain", "BedelSubmissions", subprocess, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BedelEvaluationTests", dependencies: ["BedelDomain", "BedelEvaluation", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BedelConsoleTests",
+            dependencies: ["BedelDomain", "BedelConsole", hummingbird, hummingbirdTesting, httpTypes, nio, logging],
+            swiftSettings: settings),
+        .testTarget(name: "bedelTests", dependencies: ["bedel", "BedelDomain"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,30 @@
+/// An event in its place in the chain.
+package struct AuditRecord: Hashable, Sendable, Codable {
+    /// 1, 2, 3, … without a gap.
+    package let sequence: Int64
+    package let event: AuditEvent
+    /// Hash of the record before; 64 zeros for the first.
+    package let previous: Digest
+    package let hash: Digest
+
+    package init(sequence: Int64, event: AuditEvent, previous: Digest, hash: Digest) {
+        self.sequence = sequence
+        self.event = event
+        self.previous = previous
+        self.hash = hash
+    }
+
+    package static let genesis = Digest(bytes: Array(repeating: 0, count: 32))
+
+    /// The bytes whose SHA-256 is ``hash``. Every field is preceded by its length in bytes, so that no two different
+    /// records have the same bytes; facts are in the order of their names.
+    package static func hashedBytes(sequence: Int64, event: AuditEvent, previous: Digest) -> [UInt8] {
+        var fields = [
+            "bedel-audit-1", String(sequence), previous.hex, event.at.rfc3339(fraction: true),
+            event.actor?.rawValue ?? "", event.actorName, event.action, event.resource, event.profile?.rawValue ?? "",
+            event.outcome.rawValue, event.reason, event.requestID, event.remoteAddress,
+        ]
+        for (name, value) in event.facts.sorted(by: { $0.key < $1.key }) { fields += [name, value] }
+        return fields.flatMap { field in Array("\(field.utf8.count):".utf8) + Array(field.utf8) }
+    }
+}

@@ -1,0 +1,21 @@
+/// A policy's answer, with the reason: the screen that is shown is chosen from the reason.
+package enum Decision: Hashable, Sendable {
+    /// `policy`: the name of the rule that allowed it.
+    case allow(policy: String)
+    case deny(Reason)
+
+    package enum Reason: String, Hashable, Sendable {
+        /// Nobody is signed in, and somebody would have to be.
+        case anonymous
+        /// The token's scopes do not cover it.
+        case scope
+        /// They are no member of that profile (shown as "not found", so that names cannot be fished for).
+        case notAMember = "not-a-member"
+        /// They are, but no rule allows this.
+        case role
+    }
+
+    package var isAllowed: Bool {
+        if case .allow = self { true } else { false }
+    }
+}

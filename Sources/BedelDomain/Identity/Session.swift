@@ -1,0 +1,28 @@
+/// A signed-in browser. The cookie only points here, so that ending the row ends the session.
+package struct Session: Hashable, Sendable, Codable {
+    package typealias ID = Identifier<Session>
+
+    package let id: ID
+    package let user: User.ID
+    /// The host (with port) whose cookie this is; a session of one host is worth nothing at another.
+    package let host: String
+    /// The provider's own session id (`sid`), for back-channel logout.
+    package let providerSession: String?
+    /// Sealed by whoever made it; only needed as the hint at RP-initiated logout.
+    package let idToken: String?
+    package let createdAt: Timestamp
+    package let expiresAt: Timestamp
+
+    package init(
+        id: ID, user: User.ID, host: String, providerSession: String?, idToken: String?, createdAt: Timestamp,
+        expiresAt: Timestamp
+    ) {
+        self.id = id
+        self.user = user
+        self.host = host
+        self.providerSession = providerSession
+        self.idToken = idToken
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+    }
+}

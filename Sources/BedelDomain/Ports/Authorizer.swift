@@ -1,0 +1,44 @@
+/// The one who decides. Every request and every action asks; it answers from memory, without waiting, so that it may be
+/// asked on an event loop.
+package protocol Authorizer: Sendable {
+    func decide(_ question: Question) -> Decision
+}
+
+/// May this principal do this action to this resource?
+package struct Question: Hashable, Sendable {
+    /// Nil when nobody is signed in.
+    package let principal: Principal?
+    package let action: Action
+    package let resource: Resource
+
+    package init(_ principal: Principal?, _ action: Action, _ resource: Resource) {
+        self.principal = principal
+        self.action = action
+        self.resource = resource
+    }
+}
+
+extension Authorizer {
+    /// The decision as an error, for callers that only go on when it is allowed.
+    ///
+    /// A profile that is not theirs is "not found": whether it exists is none of their business.
+    package func require(_ principal: Principal?, _ action: Action, _ resource: Resource) throws(BedelError) {
+        switch decide(Question(principal, action, resource)) {
+        case .allow: return
+        case .deny(.anonymous):
+            throw BedelError(.signInRequired, "You need to sign in for this.", next: "Sign in and try again.")
+        case .deny(.scope):
+            throw BedelError(
+                .forbidden, "This access token does not have the scope “\(action.scope.rawValue)”.",
+                next: "Make a token with that scope on your tokens page.", arguments: ["scope": action.scope.rawValue])
+        case .deny(.notAMember):
+            throw BedelError(
+                .notFound, "There is no such thing here, or it is not yours to see.",
+                next: "Check the address, or ask your teacher to add you to the course.")
+        case .deny(.role):
+            throw BedelError(
+                .forbidden, "Your role does not allow this.", next: "Ask a teacher or an admin if you think it should.",
+                arguments: ["action": action.rawValue])
+        }
+    }
+}

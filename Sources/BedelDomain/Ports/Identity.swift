@@ -1,0 +1,90 @@
+/// Turns a credential into a principal.
+package protocol Authenticator: Sendable {
+    /// - Returns: the principal, and until when the answer may be remembered (a revocation signal ends it sooner).
+    /// - Throws: ``BedelError`` `invalidToken`, `expiredToken`, `providerUnavailable`; with a cookie that is not (or no
+    ///   longer) good, `signInRequired`.
+    func authenticate(_ credential: Credential) async throws -> (principal: Principal, until: Timestamp)
+}
+
+/// The browser's way in and out (OpenID Connect Core 1.0, section 3.1: authorization code, with PKCE, RFC 7636).
+package protocol SignIn: Sendable {
+    /// - Parameter returnTo: where the person wanted to go; anything but a path of ours becomes `/`.
+    /// - Throws: `providerUnavailable`.
+    func begin(returnTo: String) async throws -> SignInRedirect
+    /// - Parameters:
+    ///   - query: the callback's query, as it came, undecoded.
+    ///   - browser: the value of the short-lived cookie that ``begin(returnTo:)`` set.
+    ///   - host: the host the session is for.
+    /// - Throws: `signInFailed`, `providerUnavailable`.
+    func complete(query: String, browser: String?, host: String, in context: RequestContext) async throws -> SignedIn
+    /// Ends the session here.
+    /// - Returns: where to send the browser so that the provider's own session ends too (RP-initiated logout); nil when
+    ///   the provider has no such place.
+    func signOut(_ session: Session.ID, of principal: Principal, in context: RequestContext) async throws -> String?
+    /// A one-time code that opens a session of the same person at another host of ours.
+    func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String
+    /// The other end of it.
+    func receiveHandover(code: String, host: String) async throws -> SessionCookie
+}
+
+package struct SignInRedirect: Sendable {
+    package let location: String
+    /// For a cookie that lives as long as the attempt.
+    package let browser: String
+    package let lifetime: Duration
+
+    package init(location: String, browser: String, lifetime: Duration) {
+        self.location = location
+        self.browser = browser
+        self.lifetime = lifetime
+    }
+}
+
+package struct SignedIn: Sendable {
+    package let cookie: SessionCookie
+    package let returnTo: String
+
+    package init(cookie: SessionCookie, returnTo: String) {
+        self.cookie = cookie
+        self.returnTo = returnTo
+    }
+}
+
+/// The sealed value of the session cookie.
+package struct SessionCookie: Sendable {
+    package let value: String
+    package let lifetime: Duration
+
+    package init(value: String, lifetime: Duration) {
+        self.value = value
+        self.lifetime = lifetime
+    }
+}
+
+/// Access tokens of our own.
+package protocol AccessTokens: Sendable {
+    /// - Returns: the token with its secret, shown this once: `bdl_<id>_<secret>`.
+    func issue(
+        name: String, scopes: Set<Scope>, lifetime: Duration, to principal: Principal, in context: RequestContext
+    ) async throws -> (token: AccessToken, secret: String)
+    func list(of principal: Principal) async throws -> [AccessToken]
+    /// - Throws: `notFound` when it is not theirs.
+    func revoke(_ id: AccessToken.ID, by principal: Principal, in context: RequestContext) async throws
+}
+
+/// The short-lived proof that a request came through the gateway: an ES256 JWT for one upstream (`X-Bedel-Assertion`).
+package protocol Assertions: Sendable {
+    /// - Returns: the token, and until when it may be sent again.
+    func assertion(for principal: Principal, audience: String) throws -> (token: String, reusableUntil: Timestamp)
+    /// - Returns: who it speaks of; roles and all as they were when it was signed.
+    /// - Throws: `invalidToken`, `expiredToken`.
+    func verify(_ token: String, audience: String) throws -> Principal
+    /// The public keys as a JWK set (RFC 7517), JSON.
+    var publicKeys: String { get }
+}
+
+/// Signs receipts so that they can be checked years later.
+package protocol ReceiptSigner: Sendable {
+    /// - Returns: a JWS in compact form (RFC 7515, section 7.1).
+    func sign(_ receipt: Receipt) throws -> String
+}

@@ -1,0 +1,4 @@
+/// The clock, injected, so that tests need not wait.
+package protocol TimeSource: Sendable {
+    func now() -> Timestamp
+}

@@ -1,0 +1,2 @@
+/// What language a model runs in.
+package enum Runtime: String, Sendable, Codable, CaseIterable, Hashable { case python, r }
