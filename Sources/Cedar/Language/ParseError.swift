@@ -1,0 +1,39 @@
+/// Why a policy or schema text was refused: where, what was expected there and what was found.
+package struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The name of the text, normally a file name.
+    package let source: String
+    package let position: SourcePosition
+    /// What is wrong, in one sentence without the position.
+    package let message: String
+    /// What would have been right at this place; empty where that is not a short list.
+    package let expected: [String]
+    /// What stands there instead, as written.
+    package let found: String
+    /// The line of the text on which it stands.
+    package let line: String
+
+    init(_ text: SourceText, at span: Span, message: String, expected: [String] = [], found: String? = nil) {
+        self.source = text.name
+        self.position = text.position(of: span.start)
+        self.message = message
+        self.expected = expected
+        self.found = found ?? text.text(span)
+        self.line = text.line(at: span.start)
+    }
+
+    /// `name:line:column: message`, the form that editors make clickable.
+    package var description: String { "\(source):\(position): \(message)" }
+
+    /// The description, the line, and a mark under the column.
+    package var excerpt: String {
+        let mark = String(repeating: " ", count: max(0, position.column - 1)) + "^"
+        return "\(description)\n    \(line)\n    \(mark)"
+    }
+}
+
+/// All that is wrong with a text, in the order of the text. Never empty.
+package struct ParseErrors: Error, Equatable, Sendable, CustomStringConvertible {
+    package let errors: [ParseError]
+
+    package var description: String { errors.map(\.excerpt).joined(separator: "\n") }
+}
