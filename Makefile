@@ -1,0 +1,47 @@
+# Two commands matter: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+CONFIG ?= debug
+BEDEL := .build/$(CONFIG)/bedel
+SWIFT_BUILD := swift build --configuration $(CONFIG)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test smoke build tools test-tools unit browser bench format lint clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: tools build ## A whole course on this machine, at http://localhost:8080, until Ctrl-C
+	@$(BEDEL) demo
+
+test: test-tools lint unit smoke browser ## Everything that proves it: units, integration, the demo from outside, a browser
+
+smoke: tools build ## The demo on free ports, checked from outside with HTTP and git clients
+	@.tools/venv/bin/python scripts/smoke.py --bedel $(BEDEL)
+
+browser: test-tools build ## Sign in, hand in and look at the leaderboard in a real browser
+	@.tools/venv/bin/python scripts/browser_test.py --bedel $(BEDEL)
+
+unit: test-tools ## Unit and integration tests (real PostgreSQL, Canaille, git, bubblewrap)
+	@swift build --build-tests
+	@swift test --skip-build
+
+build: tools ## Build the program
+	@$(SWIFT_BUILD) --product bedel
+
+tools: ## Install what building and running needs
+	@scripts/install
+
+test-tools: ## Install what testing needs as well
+	@scripts/install --test
+
+bench: build ## Side-by-side benchmarks, printed as name=value lines
+	@for script in bench/*/run; do echo "# $$script"; $$script || exit 1; done
+
+format: ## Rewrite the Swift sources in the house format
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+lint: ## Check the format; warnings are errors
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+clean: ## Remove everything built and everything the demo keeps
+	@rm -rf .build .bedel .tools
