@@ -1,0 +1,101 @@
+/// An immutable set of policies, indexed and compiled. Copying it is free.
+package struct PolicySet: Sendable {
+    package static let empty = PolicySet(policies: [], templates: [])
+
+    /// The policies that decide: those written without slots and those linked from templates, in this order.
+    package let policies: [Policy]
+    /// The templates; they decide nothing until they are linked.
+    package let templates: [Policy]
+    let compiled: [CompiledPolicy]
+    private let index: PolicyIndex
+
+    private init(policies: [Policy], templates: [Policy]) {
+        self.policies = policies
+        self.templates = templates
+        self.compiled = policies.map(CompiledPolicy.init)
+        self.index = PolicyIndex(compiled)
+    }
+
+    /// Reads policies and templates from texts. A policy's id is its `@id` annotation, else `policy` and its number
+    /// counted over all texts from 0.
+    /// - Throws: everything that is wrong with the texts, also ids that are used twice.
+    package init(parsing sources: [SourceText]) throws(ParseErrors) {
+        var all: [Policy] = []
+        var errors: [ParseError] = []
+        for source in sources {
+            do throws(ParseErrors) {
+                all += try PolicyParser.policies(in: source, numberedFrom: all.count)
+            } catch {
+                errors += error.errors
+            }
+        }
+        errors += Self.repeatedIDs(all)
+        guard errors.isEmpty else { throw ParseErrors(errors: errors) }
+        self.init(policies: all.filter { !$0.isTemplate }, templates: all.filter(\.isTemplate))
+    }
+
+    package init(parsing text: String, name: String = "policies") throws(ParseErrors) {
+        try self.init(parsing: [SourceText(text, name: name)])
+    }
+
+    private static func repeatedIDs(_ policies: [Policy]) -> [ParseError] {
+        var first: [String: Policy] = [:]
+        var errors: [ParseError] = []
+        for policy in policies {
+            if let earlier = first[policy.id] {
+                errors.append(
+                    ParseError(
+                        policy.source, at: policy.span,
+                        message: "the id \"\(policy.id)\" is already used at \(earlier.source.name):\(earlier.position)",
+                        found: policy.id))
+            } else {
+                first[policy.id] = policy
+            }
+        }
+        return errors
+    }
+
+    /// The set with one more policy: a template whose slots are filled.
+    package func linking(
+        _ templateID: String, as id: String, slots: [Slot: EntityUID]
+    ) throws(LinkError) -> PolicySet {
+        guard let template = templates.first(where: { $0.id == templateID }) else { throw .noSuchTemplate(templateID) }
+        guard !(policies + templates).contains(where: { $0.id == id }) else { throw .idTaken(id) }
+        return PolicySet(policies: policies + [try template.linked(as: id, slots: slots)], templates: templates)
+    }
+
+    /// Decides: forbids override permits, and without a permit the answer is no.
+    package func decide(_ request: AuthorizationRequest, _ entities: EntityStore) -> AuthorizationDecision {
+        let frame = Frame(request, entities)
+        var permits: [Int] = []
+        var forbids: [Int] = []
+        var errors: [(Int, EvaluationError)] = []
+        index.forEachCandidate(frame) { position in
+            let candidate = compiled[position]
+            do throws(EvaluationError) {
+                guard try candidate.holds(frame) else { return }
+                if candidate.policy.effect == .permit { permits.append(position) } else { forbids.append(position) }
+            } catch {
+                errors.append((position, error))
+            }
+        }
+        let isAllowed = forbids.isEmpty && !permits.isEmpty
+        return AuthorizationDecision(
+            isAllowed: isAllowed, determining: ids(forbids.isEmpty ? permits : forbids), errors: described(errors))
+    }
+
+    /// In the order of the set, each once.
+    private func ids(_ positions: [Int]) -> [String] {
+        guard positions.count > 1 else { return positions.map { policies[$0].id } }
+        let sorted = positions.sorted()
+        return sorted.indices.filter { $0 == 0 || sorted[$0] != sorted[$0 - 1] }.map { policies[sorted[$0]].id }
+    }
+
+    private func described(_ errors: [(Int, EvaluationError)]) -> [PolicyError] {
+        guard !errors.isEmpty else { return [] }
+        let sorted = errors.sorted { $0.0 < $1.0 }
+        return sorted.indices.filter { $0 == 0 || sorted[$0].0 != sorted[$0 - 1].0 }.map {
+            PolicyError(policy: policies[sorted[$0].0], error: sorted[$0].1)
+        }
+    }
+}
