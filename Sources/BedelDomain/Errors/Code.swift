@@ -9,6 +9,8 @@ extension BedelError {
         case notFound = "not-found"
         case methodNotAllowed = "method-not-allowed"
         case tooLarge = "too-large"
+        case headersTooLarge = "headers-too-large"
+        case requestTimedOut = "request-timed-out"
         case tooManyRequests = "too-many-requests"
         case conflict = "conflict"
         case crossSite = "cross-site"
@@ -42,10 +44,14 @@ extension BedelError {
 
         // Us.
         case upstreamUnavailable = "upstream-unavailable"
+        case upstreamTimedOut = "upstream-timed-out"
         case unavailable = "unavailable"
         case internalFailure = "internal-failure"
 
         package var description: String { rawValue }
+
+        /// The problem's `type` (RFC 9457, section 3.1.1): a reference relative to this server, and stable.
+        package var problemType: String { "/problems/\(rawValue)" }
 
         /// The HTTP status (RFC 9110, section 15) this is answered with.
         package var httpStatus: Int {
@@ -55,15 +61,17 @@ extension BedelError {
             case .forbidden, .crossSite: 403
             case .notFound: 404
             case .methodNotAllowed: 405
+            case .requestTimedOut: 408
             case .conflict, .deadlinePassed, .noEntries: 409
             case .tooLarge: 413
             case .unknownHost: 421
             case .unreadableBundle, .unsafeBundle, .unrecognisedBundle, .invalidRequirements, .buildFailed: 422
             case .tooManyRequests: 429
+            case .headersTooLarge: 431
             case .internalFailure: 500
             case .modelCrashed, .modelAnswerInvalid, .modelOutOfMemory, .upstreamUnavailable: 502
             case .modelNotReady, .unavailable, .providerUnavailable: 503
-            case .modelTimedOut: 504
+            case .modelTimedOut, .upstreamTimedOut: 504
             }
         }
 
@@ -76,6 +84,8 @@ extension BedelError {
             case .notFound: "Not found"
             case .methodNotAllowed: "Method not allowed"
             case .tooLarge: "Too large"
+            case .headersTooLarge: "The request's header is too large"
+            case .requestTimedOut: "The request did not arrive in time"
             case .tooManyRequests: "Too many requests"
             case .conflict: "Conflict"
             case .crossSite: "Refused because it came from another site"
@@ -99,6 +109,7 @@ extension BedelError {
             case .invalidDataset: "The data set is not valid"
             case .noEntries: "There is nothing to evaluate"
             case .upstreamUnavailable: "The service behind the gateway does not answer"
+            case .upstreamTimedOut: "The service behind the gateway took too long"
             case .unavailable: "Not available now"
             case .internalFailure: "Internal failure"
             }
