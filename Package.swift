@@ -99,6 +99,10 @@ let package = Package(
                 nio, nioPosix, nioHTTP1,
             ], swiftSettings: settings),
 
+        // Benchmarks.
+        .executableTarget(
+            name: "cedar-bench", dependencies: ["Cedar"], path: "bench/policy/cedar-bench", swiftSettings: settings),
+
         // Tests.
         .testTarget(name: "HouseTests", swiftSettings: settings),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: settings),
