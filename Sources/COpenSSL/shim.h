@@ -14,3 +14,6 @@
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
+
+/// `EVP_PKEY_PUBLIC_KEY`, a macro of a form Swift does not import.
+static inline int openssl_public_key_selection(void) { return EVP_PKEY_PUBLIC_KEY; }
