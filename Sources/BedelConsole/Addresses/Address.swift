@@ -1,0 +1,133 @@
+package import BedelDomain
+
+/// Every address of the console, once: routes are registered with it and links are built from it.
+///
+/// A nil in place of a name stands for "any", and gives the pattern the router matches: `profile(nil)` is
+/// `/profiles/{profile}`.
+package indirect enum Address: Hashable, Sendable {
+    /// The same place, for programs: under `/api/v1`.
+    case api(Address)
+    /// The same place, for those who run the platform: under `/admin`.
+    case admin(Address)
+
+    case home
+    case login, callback, logout, handover, enter
+    case asset(version: String?, file: String?)
+    case favicon
+    /// Where the `type` of a problem leads.
+    case problem(code: String?)
+    case openAPI, me
+
+    case profiles
+    case profile(Label?)
+    case members(Label?)
+    case memberRemoval(Label?, login: String?)
+    case groupRules(Label?)
+
+    case handIn(Label?)
+    case models(Label?)
+    case model(Label?, Label?)
+    case modelEvents(Label?, Label?)
+    case modelTry(Label?, Label?)
+    case modelRetirement(Label?, Label?)
+    case versions(Label?, Label?)
+    case version(Label?, Label?, Int?)
+    case versionLog(Label?, Label?, Int?)
+    case receipt(Label?, Label?, Int?)
+    /// What git speaks to; the rest of the path is git's own.
+    case git(Label?, Label?)
+
+    case assignments(Label?)
+    case newAssignment(Label?)
+    case assignment(Label?, Label?)
+    case rounds(Label?, Label?)
+    case round(Label?, Label?, Int?)
+    case roundEvents(Label?, Label?, Int?)
+    case leaderboard(Label?, Label?, Int?)
+    case grades(Label?, Label?, Int?)
+
+    case tokens
+    case token(AccessToken.ID?)
+    case tokenRevocation(AccessToken.ID?)
+
+    case instances, jobs, audit, users
+
+    /// The path of a link, or the router's pattern where something is nil.
+    package var path: String {
+        switch self {
+        case .api(let address): "/api/v1\(address.path)"
+        case .admin(let address): "/admin\(address.path)"
+        case .home: "/"
+        case .login: "/login"
+        case .callback: "/login/callback"
+        case .logout: "/logout"
+        case .handover: "/handover"
+        case .enter: "/.bedel/enter"
+        case .asset(let version, let file): "/assets/\(any(version, "version"))/\(any(file, "file"))"
+        case .favicon: "/favicon.ico"
+        case .problem(let code): "/problems/\(any(code, "code"))"
+        case .openAPI: "/openapi.json"
+        case .me: "/me"
+        case .tokens: "/tokens"
+        case .token(let id): "/tokens/\(any(id, "token"))"
+        case .tokenRevocation(let id): "/tokens/\(any(id, "token"))/revoke"
+        case .instances: "/instances"
+        case .jobs: "/jobs"
+        case .audit: "/audit"
+        case .users: "/users"
+        case .profiles: "/profiles"
+        case .profile(let profile): "/profiles/\(any(profile, "profile"))"
+        default: pathInProfile
+        }
+    }
+
+    private var pathInProfile: String {
+        switch self {
+        case .members(let profile): within(profile, "members")
+        case .memberRemoval(let profile, let login): within(profile, "members/\(any(login, "login"))/remove")
+        case .groupRules(let profile): within(profile, "group-rules")
+        case .handIn(let profile): within(profile, "hand-in")
+        case .models(let profile): within(profile, "models")
+        case .model(let profile, let model): within(profile, "models/\(any(model, "model"))")
+        case .modelEvents(let profile, let model): Address.model(profile, model).path + "/events"
+        case .modelTry(let profile, let model): Address.model(profile, model).path + "/try"
+        case .modelRetirement(let profile, let model): Address.model(profile, model).path + "/retire"
+        case .versions(let profile, let model): Address.model(profile, model).path + "/versions"
+        case .version(let profile, let model, let number):
+            Address.model(profile, model).path + "/versions/\(any(number, "number"))"
+        case .versionLog(let profile, let model, let number): Address.version(profile, model, number).path + "/log"
+        case .receipt(let profile, let model, let number): Address.version(profile, model, number).path + "/receipt"
+        case .git(let profile, let model): "/git/\(any(profile, "profile"))/\(any(model, "model")).git"
+        default: pathInAssignment
+        }
+    }
+
+    private var pathInAssignment: String {
+        switch self {
+        case .assignments(let profile): within(profile, "assignments")
+        case .newAssignment(let profile): within(profile, "new-assignment")
+        case .assignment(let profile, let name): within(profile, "assignments/\(any(name, "assignment"))")
+        case .rounds(let profile, let name): Address.assignment(profile, name).path + "/rounds"
+        case .round(let profile, let name, let number):
+            Address.assignment(profile, name).path + "/rounds/\(any(number, "number"))"
+        case .roundEvents(let profile, let name, let number): Address.round(profile, name, number).path + "/events"
+        case .leaderboard(let profile, let name, let number): Address.round(profile, name, number).path + "/leaderboard"
+        case .grades(let profile, let name, let number): Address.round(profile, name, number).path + "/grades.csv"
+        default: "/"
+        }
+    }
+
+    private func within(_ profile: Label?, _ rest: String) -> String { "\(Address.profile(profile).path)/\(rest)" }
+
+    private func any(_ value: (some CustomStringConvertible)?, _ name: String) -> String {
+        value.map { QueryText.encode($0.description) } ?? "{\(name)}"
+    }
+}
+
+extension Address {
+    /// The link with a query; values are encoded here.
+    func with(_ query: KeyValuePairs<String, String>) -> String {
+        guard !query.isEmpty else { return path }
+        return path + "?" + query.map { "\($0.key)=\(QueryText.encode($0.value))" }.joined(separator: "&")
+    }
+}

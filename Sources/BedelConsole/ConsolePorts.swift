@@ -1,0 +1,52 @@
+package import BedelDomain
+
+/// Everything the console needs of the other rooms.
+package struct ConsolePorts: Sendable {
+    package let profiles: any ProfileStore
+    package let users: any UserStore
+    package let sessions: any SessionStore
+    package let models: any ModelStore
+    package let evaluationStore: any EvaluationStore
+    package let jobs: any JobQueue
+    package let audit: any AuditLog
+    package let tokens: any AccessTokens
+    package let signIn: any SignIn
+    package let assertions: any Assertions
+    package let receipts: any ReceiptSigner
+    package let intake: any Intake
+    package let git: any GitDoor
+    package let evaluations: any Evaluations
+    package let instances: any InstanceDirectory
+    package let signals: any Signals
+    package let authorizer: any Authorizer
+    package let capabilities: RunnerCapabilities
+    package let time: any TimeSource
+
+    package init(
+        profiles: any ProfileStore, users: any UserStore, sessions: any SessionStore, models: any ModelStore,
+        evaluationStore: any EvaluationStore, jobs: any JobQueue, audit: any AuditLog, tokens: any AccessTokens,
+        signIn: any SignIn, assertions: any Assertions, receipts: any ReceiptSigner, intake: any Intake,
+        git: any GitDoor, evaluations: any Evaluations, instances: any InstanceDirectory, signals: any Signals,
+        authorizer: any Authorizer, capabilities: RunnerCapabilities, time: any TimeSource
+    ) {
+        self.profiles = profiles
+        self.users = users
+        self.sessions = sessions
+        self.models = models
+        self.evaluationStore = evaluationStore
+        self.jobs = jobs
+        self.audit = audit
+        self.tokens = tokens
+        self.signIn = signIn
+        self.assertions = assertions
+        self.receipts = receipts
+        self.intake = intake
+        self.git = git
+        self.evaluations = evaluations
+        self.instances = instances
+        self.signals = signals
+        self.authorizer = authorizer
+        self.capabilities = capabilities
+        self.time = time
+    }
+}

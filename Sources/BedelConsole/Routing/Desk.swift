@@ -1,0 +1,93 @@
+internal import BedelDomain
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// What every handler works with: the other rooms, the templates, and ready-made answers.
+struct Desk: Sendable {
+    let ports: ConsolePorts
+    let configuration: ConsoleConfiguration
+    let templates: Templates
+    let assets: AssetShelf
+
+    /// The name under which the gateway vouches for people here.
+    static let audience = "console"
+    static let languageCookie = "bedel_lang"
+
+    /// Whether to show somebody the way to something: the same question that is asked when they go there.
+    func may(_ visit: Visit, _ action: Action, _ resource: Resource) -> Bool {
+        ports.authorizer.decide(Question(visit.principal, action, resource)).isAllowed
+    }
+
+    // MARK: Answers
+
+    func page(_ page: some Page, _ visit: Visit, status: HTTPResponse.Status = .ok) throws(BedelError) -> Response {
+        let framed = Framed(page: page, frame: frame(for: page, visit))
+        let html = try templates.render(framed, with: type(of: page).template, in: visit.words.language)
+        return text(html, type: "text/html; charset=utf-8", status: status)
+    }
+
+    /// A piece of a page, for an event stream.
+    func fragment(_ content: some Sendable, _ name: String, _ visit: Visit) throws(BedelError) -> String {
+        try templates.render(content, with: name, in: visit.words.language)
+    }
+
+    func text(_ text: String, type: String, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// See other (RFC 9110, section 15.4.4), with a notice for the next page: `done` is a key under `notice.`.
+    func redirect(to address: Address, done: String? = nil) -> Response {
+        redirect(toPath: done.map { address.with(["done": $0]) } ?? address.path)
+    }
+
+    func redirect(toPath location: String) -> Response {
+        Response(status: .seeOther, headers: [.location: location])
+    }
+
+    /// A file to keep. The name holds nothing but labels and numbers.
+    func download(_ text: String, type: String, named name: String) -> Response {
+        var response = self.text(text, type: type)
+        response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return response
+    }
+
+    func setCookie(_ name: String, _ value: String, lifetime: Duration, on response: inout Response) {
+        let secure = configuration.isSecure ? "; Secure" : ""
+        response.headers.append(
+            HTTPField(
+                name: .setCookie,
+                value: "\(name)=\(value); Path=/; Max-Age=\(lifetime.components.seconds); HttpOnly; SameSite=Lax\(secure)"))
+    }
+
+    // MARK: The frame
+
+    private func frame(for page: some Page, _ visit: Visit) -> Frame {
+        let words = visit.words
+        let done = (try? visit.query())?["done"]
+        return Frame(
+            title: page.title, language: words.language.rawValue, languages: languageLinks(visit), trail: page.trail,
+            assets: "/assets/\(assets.version)", user: visit.principal.map { .init(name: $0.name, login: $0.login) },
+            menu: visit.principal == nil ? [] : menu(visit, current: page.section),
+            notice: done.map { "notice.\($0)" }.flatMap { key in words.has(key) ? words(key) : nil })
+    }
+
+    private func menu(_ visit: Visit, current: Section) -> [Frame.MenuEntry] {
+        let places: [(Section, Address)] = [
+            (.courses, .home), (.tokens, .tokens),
+        ] + (may(visit, .deploymentList, .platform) ? [(.admin, .admin(.instances))] : [])
+        return places.map { section, address in
+            .init(title: visit.words("menu.\(section.rawValue)"), link: address.path, isCurrent: section == current)
+        }
+    }
+
+    private func languageLinks(_ visit: Visit) -> [Frame.LanguageLink] {
+        let path = visit.request.method == .get ? visit.request.uri.path : "/"
+        return Language.allCases.map { language in
+            .init(
+                code: language.rawValue, languageName: language.ownName, link: "\(path)?lang=\(language.rawValue)",
+                isCurrent: language == visit.words.language)
+        }
+    }
+}
