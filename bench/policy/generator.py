@@ -130,7 +130,7 @@ class Generator:
     def scope(self, variable, likely):
         random = self.random
         entity = uid(random.choice(likely if random.random() < 0.9 else ENTITIES))
-        kind = random.choice(["any", "any", "==", "in", "in", "is", "is in"])
+        kind = random.choice(["any"] * 6 + ["==", "in", "in", "is", "is in"])
         self.used[f"scope {kind}"] += 1
         return {
             "any": variable, "==": f"{variable} == {entity}", "in": f"{variable} in {entity}",
@@ -140,7 +140,7 @@ class Generator:
 
     def action(self):
         random = self.random
-        kind = random.choice(["any", "==", "in", "in []"])
+        kind = random.choice(["any", "any", "any", "==", "in", "in []"])
         self.used[f"action {kind}"] += 1
         chosen = [uid(action) for action in random.sample(ACTIONS, random.randint(0, 3))]
         return {

@@ -1,6 +1,9 @@
 /// A policy ready to be asked: its scope as index keys and what the keys leave open, its conditions as instructions.
 final class CompiledPolicy: Sendable {
+    /// Its place in the set.
+    let position: Int
     let policy: Policy
+    let effect: Effect
     let principal: ScopeKey
     let actions: [ScopeKey]
     let resource: ScopeKey
@@ -10,8 +13,10 @@ final class CompiledPolicy: Sendable {
     private let conditions: [(instruction: any Instruction, expected: Bool)]
 
     /// The policy has to be without slots.
-    init(_ policy: Policy) {
+    init(_ policy: Policy, position: Int) {
         self.policy = policy
+        self.position = position
+        effect = policy.effect
         (principal, principalRest) = Self.split(policy.scope.principal)
         (resource, resourceRest) = Self.split(policy.scope.resource)
         switch policy.scope.action {

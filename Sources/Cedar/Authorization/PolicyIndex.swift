@@ -1,30 +1,25 @@
 /// Finds the policies whose scope fits a request without looking at the others: filed by action, then principal, then
 /// resource. A request follows only the branches for itself, its types and its groups.
 struct PolicyIndex: Sendable {
-    private typealias Resources = IndexLevel<[Int]>
+    private typealias Resources = IndexLevel<[CompiledPolicy]>
     private typealias Principals = IndexLevel<Resources>
     private let actions: IndexLevel<Principals>
 
-    private typealias Entry = (position: Int, policy: CompiledPolicy)
-
     init(_ policies: [CompiledPolicy]) {
-        let entries: [Entry] = policies.enumerated().map { ($0.offset, $0.element) }
-        actions = IndexLevel(entries, keys: { $0.policy.actions }) { entries in
-            IndexLevel(entries, keys: { [$0.policy.principal] }) { entries in
-                IndexLevel(entries, keys: { [$0.policy.resource] }) { $0.map(\.position) }
+        actions = IndexLevel(policies, keys: \.actions) { policies in
+            IndexLevel(policies, keys: { [$0.principal] }) { policies in
+                IndexLevel(policies, keys: { [$0.resource] }) { $0 }
             }
         }
     }
 
-    /// Calls the body with the positions of all policies that may fit. One that lists several groups of actions may
-    /// come more than once.
+    /// Calls the body with all policies that may fit. One that lists several groups of actions may come more than once.
     @inline(__always)
-    func forEachCandidate(_ frame: Frame, _ body: (Int) -> Void) {
-        let request = frame.request
-        actions.visit(request.action, frame.action) { principals in
-            principals.visit(request.principal, frame.principal) { resources in
-                resources.visit(request.resource, frame.resource) { positions in
-                    for position in positions { body(position) }
+    func forEachCandidate(_ frame: Frame, _ body: (CompiledPolicy) -> Void) {
+        actions.visit(frame.request.action, frame.action) { principals in
+            principals.visit(frame.request.principal, frame.principal) { resources in
+                resources.visit(frame.request.resource, frame.resource) { policies in
+                    for policy in policies { body(policy) }
                 }
             }
         }
@@ -32,24 +27,29 @@ struct PolicyIndex: Sendable {
 }
 
 /// One level of the index.
-private struct IndexLevel<Child: Sendable>: Sendable {
-    private var any: Child?
-    private var types: [EntityType: Child] = [:]
-    private var uids: [EntityUID: Child] = [:]
+private final class IndexLevel<Child: Sendable>: Sendable {
+    private let any: Child?
+    private let types: [EntityType: Child]
+    private let uids: [EntityUID: Child]
 
-    /// Files each entry under each of its keys and makes the level below from what is filed together.
-    init<Entry>(_ entries: [Entry], keys: (Entry) -> [ScopeKey], below: ([Entry]) -> Child) {
-        var filed: [ScopeKey: [Entry]] = [:]
-        for entry in entries {
-            for key in keys(entry) { filed[key, default: []].append(entry) }
+    /// Files each policy under each of its keys and makes the level below from what is filed together.
+    init(_ policies: [CompiledPolicy], keys: (CompiledPolicy) -> [ScopeKey], below: ([CompiledPolicy]) -> Child) {
+        var filed: [ScopeKey: [CompiledPolicy]] = [:]
+        for policy in policies {
+            for key in keys(policy) { filed[key, default: []].append(policy) }
         }
-        for (key, entries) in filed {
+        any = filed[.any].map(below)
+        var types: [EntityType: Child] = [:]
+        var uids: [EntityUID: Child] = [:]
+        for (key, policies) in filed {
             switch key {
-            case .any: any = below(entries)
-            case .type(let type): types[type] = below(entries)
-            case .uid(let uid): uids[uid] = below(entries)
+            case .any: break
+            case .type(let type): types[type] = below(policies)
+            case .uid(let uid): uids[uid] = below(policies)
             }
         }
+        self.types = types
+        self.uids = uids
     }
 
     /// Visits what is filed under anything, under the entity's type, under the entity and under each of its groups.

@@ -2,19 +2,32 @@
 package struct PolicySet: Sendable {
     package static let empty = PolicySet(policies: [], templates: [])
 
-    /// The policies that decide: those written without slots and those linked from templates, in this order.
-    package let policies: [Policy]
-    /// The templates; they decide nothing until they are linked.
-    package let templates: [Policy]
-    let compiled: [CompiledPolicy]
-    private let index: PolicyIndex
+    /// One object, so that handing the set around counts one reference.
+    private final class Storage: Sendable {
+        let policies: [Policy]
+        let templates: [Policy]
+        let compiled: [CompiledPolicy]
+        let index: PolicyIndex
+
+        init(policies: [Policy], templates: [Policy]) {
+            self.policies = policies
+            self.templates = templates
+            compiled = policies.enumerated().map { CompiledPolicy($0.element, position: $0.offset) }
+            index = PolicyIndex(compiled)
+        }
+    }
+
+    private let storage: Storage
 
     private init(policies: [Policy], templates: [Policy]) {
-        self.policies = policies
-        self.templates = templates
-        self.compiled = policies.map(CompiledPolicy.init)
-        self.index = PolicyIndex(compiled)
+        storage = Storage(policies: policies, templates: templates)
     }
+
+    /// The policies that decide: those written without slots and those linked from templates, in this order.
+    package var policies: [Policy] { storage.policies }
+    /// The templates; they decide nothing until they are linked.
+    package var templates: [Policy] { storage.templates }
+    var compiled: [CompiledPolicy] { storage.compiled }
 
     /// Reads policies and templates from texts. A policy's id is its `@id` annotation, else `policy` and its number
     /// counted over all texts from 0.
@@ -70,13 +83,16 @@ package struct PolicySet: Sendable {
         var permits: [Int] = []
         var forbids: [Int] = []
         var errors: [(Int, EvaluationError)] = []
-        index.forEachCandidate(frame) { position in
-            let candidate = compiled[position]
+        storage.index.forEachCandidate(frame) { candidate in
             do throws(EvaluationError) {
                 guard try candidate.holds(frame) else { return }
-                if candidate.policy.effect == .permit { permits.append(position) } else { forbids.append(position) }
+                if candidate.effect == .permit {
+                    permits.append(candidate.position)
+                } else {
+                    forbids.append(candidate.position)
+                }
             } catch {
-                errors.append((position, error))
+                errors.append((candidate.position, error))
             }
         }
         let isAllowed = forbids.isEmpty && !permits.isEmpty

@@ -1,18 +1,24 @@
 /// An immutable snapshot of entities. Copying it is free and finding an entity costs the same at any size, so a
 /// gateway can swap whole snapshots and a decision never waits.
 package struct EntityStore: Sendable {
-    package static let empty = EntityStore(stored: [:], dangling: [])
+    package static let empty = EntityStore(Snapshot(stored: [:], dangling: []))
 
-    private let stored: [EntityUID: StoredEntity]
+    private final class Snapshot: Sendable {
+        let stored: [EntityUID: StoredEntity]
+        /// Parents that are named but not in the store.
+        let dangling: Set<EntityUID>
+
+        init(stored: [EntityUID: StoredEntity], dangling: Set<EntityUID>) {
+            self.stored = stored
+            self.dangling = dangling
+        }
+    }
+
+    private let snapshot: Snapshot
     /// A few entities laid over the snapshot, for a request that brings its own.
     private var overlay: [EntityUID: StoredEntity] = [:]
-    /// Parents that are named but not in the store.
-    private let dangling: Set<EntityUID>
 
-    private init(stored: [EntityUID: StoredEntity], dangling: Set<EntityUID>) {
-        self.stored = stored
-        self.dangling = dangling
-    }
+    private init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 
     /// Works out the hierarchy once, in time proportional to its size.
     package init(_ entities: some Sequence<Entity>) throws(EntityStoreError) {
@@ -22,11 +28,12 @@ package struct EntityStore: Sendable {
         }
         var closure = HierarchyClosure(entities: known)
         let ancestors = try closure.run()
-        stored = known.mapValues { StoredEntity($0, ancestors: ancestors[$0.uid] ?? []) }
-        dangling = Set(known.values.flatMap(\.parents).filter { known[$0] == nil })
+        snapshot = Snapshot(
+            stored: known.mapValues { StoredEntity($0, ancestors: ancestors[$0.uid] ?? []) },
+            dangling: Set(known.values.flatMap(\.parents).filter { known[$0] == nil }))
     }
 
-    package var count: Int { stored.count + overlay.count }
+    package var count: Int { snapshot.stored.count + overlay.count }
 
     package func entity(_ uid: EntityUID) -> Entity? { find(uid)?.entity }
 
@@ -37,13 +44,13 @@ package struct EntityStore: Sendable {
     package func adding(_ entities: [Entity]) throws(EntityStoreError) -> EntityStore {
         for entity in entities where find(entity.uid) != nil { throw .duplicate(entity.uid) }
         // A new group that others already name changes what these are in: only then everything is worked out again.
-        guard !entities.contains(where: { dangling.contains($0.uid) }), overlay.isEmpty else {
-            let all = stored.values.map(\.entity) + overlay.values.map(\.entity) + entities
+        guard !entities.contains(where: { snapshot.dangling.contains($0.uid) }), overlay.isEmpty else {
+            let all = snapshot.stored.values.map(\.entity) + overlay.values.map(\.entity) + entities
             return try EntityStore(all)
         }
         let added = Dictionary(entities.map { ($0.uid, $0) }) { first, _ in first }
         guard added.count == entities.count else { throw .duplicate(entities[0].uid) }
-        var closure = HierarchyClosure(entities: added) { self.stored[$0].map { ($0.entity, $0.ancestors) } }
+        var closure = HierarchyClosure(entities: added) { self.snapshot.stored[$0].map { ($0.entity, $0.ancestors) } }
         let ancestors = try closure.run()
         var result = self
         result.overlay = added.mapValues { StoredEntity($0, ancestors: ancestors[$0.uid] ?? []) }
@@ -53,7 +60,7 @@ package struct EntityStore: Sendable {
     @inline(__always)
     func find(_ uid: EntityUID) -> StoredEntity? {
         if !overlay.isEmpty, let found = overlay[uid] { return found }
-        return stored[uid]
+        return snapshot.stored[uid]
     }
 }
 
