@@ -57,4 +57,12 @@ package struct AuditEvent: Hashable, Sendable, Codable {
             at: time, actor: nil, actorName: "bedel", action: action, resource: resource.description,
             profile: resource.profile, outcome: outcome, reason: reason, facts: facts, requestID: "", remoteAddress: "local")
     }
+
+    /// The same event with more facts; a new one takes the place of an old one of its name.
+    package func adding(_ more: [String: String]) -> AuditEvent {
+        AuditEvent(
+            at: at, actor: actor, actorName: actorName, action: action, resource: resource, profile: profile,
+            outcome: outcome, reason: reason, facts: facts.merging(more) { $1 }, requestID: requestID,
+            remoteAddress: remoteAddress)
+    }
 }

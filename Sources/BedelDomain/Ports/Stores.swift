@@ -154,6 +154,16 @@ package protocol JobQueue: Sendable {
     func finish(_ job: Job.ID, worker: String, _ outcome: Job.Outcome, at time: Timestamp) async throws
     /// Jobs waiting or running, oldest first, with the number of those before each.
     func pending() async throws -> [Job]
+    /// Failed jobs whose version or round still waits for them, oldest first: their attempts are used up (a lost lease on
+    /// the last one leaves nobody to say so), or their worker died after saying that they failed. Whoever works asks now
+    /// and then, and fails the version or the round; then the job is no longer among them. Asking and failing may be done
+    /// by several at once.
+    func exhausted() async throws -> [Job]
+}
+
+extension JobQueue {
+    /// A queue in memory loses its jobs with its workers.
+    package func exhausted() async throws -> [Job] { [] }
 }
 
 /// The audit trail: a hash chain that only grows.

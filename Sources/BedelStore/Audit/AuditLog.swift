@@ -1,0 +1,66 @@
+package import BedelDomain
+
+/// The audit trail in PostgreSQL. The table itself refuses to be changed or emptied.
+package struct PostgresAuditLog: AuditLog {
+    private let database: PostgresDatabase
+
+    package init(_ database: PostgresDatabase) { self.database = database }
+
+    package func append(_ event: AuditEvent) async throws {
+        try await database.withTransaction { $0.audit(event) }
+    }
+
+    package func records(matching filter: AuditFilter, limit: Int) async throws -> [AuditRecord] {
+        var conditions: SQL = "true"
+        if let profile = filter.profile { conditions = "\(conditions) AND profile = \(profile)" }
+        if let actorName = filter.actorName { conditions = "\(conditions) AND actor_name = \(actorName)" }
+        if let action = filter.action { conditions = "\(conditions) AND action = \(action)" }
+        if let before = filter.before { conditions = "\(conditions) AND sequence < \(before)" }
+        let sql: SQL = "\(Self.select) WHERE \(conditions) ORDER BY sequence DESC LIMIT \(max(0, limit))"
+        return try await database.withConnection { try $0.query(sql).map { try $0.auditRecord() } }
+    }
+
+    package func firstBroken() async throws -> Int64? {
+        try await database.withConnection { connection in
+            try connection.transaction {
+                // One picture of the chain and its head, whoever appends meanwhile.
+                try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                return try Self.walk(connection)
+            }
+        }
+    }
+
+    private static func walk(_ connection: PostgresConnection) throws -> Int64? {
+        var check = AuditChainCheck()
+        while true {
+            let rows = try connection.query(
+                "\(select) WHERE sequence >= \(check.expected) ORDER BY sequence LIMIT \(pageLength)")
+            for row in rows {
+                // What cannot even be read has been tampered with as well.
+                guard check.accepts(try? row.auditRecord()) else { return check.expected }
+            }
+            if rows.count < pageLength { break }
+        }
+        let head = try connection.first("SELECT sequence, hash FROM audit_head")
+        return check.firstBroken(endingAt: try head?.value("sequence") ?? 0, hash: try head?.value("hash"))
+    }
+
+    private static let pageLength = 1000
+
+    private static let select: SQL = """
+        SELECT sequence, at, actor, actor_name, action, resource, profile, outcome, reason, facts, request_id,
+            remote_address, previous, hash FROM audit
+        """
+}
+
+extension Row {
+    func auditRecord() throws -> AuditRecord {
+        let event = AuditEvent(
+            at: try value("at"), actor: try optional("actor"), actorName: try value("actor_name"),
+            action: try value("action"), resource: try value("resource"), profile: try optional("profile"),
+            outcome: try value("outcome"), reason: try value("reason"), facts: try json("facts"),
+            requestID: try value("request_id"), remoteAddress: try value("remote_address"))
+        return AuditRecord(
+            sequence: try value("sequence"), event: event, previous: try value("previous"), hash: try value("hash"))
+    }
+}
