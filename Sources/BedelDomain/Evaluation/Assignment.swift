@@ -44,9 +44,10 @@ package struct Assignment: Hashable, Sendable, Codable {
     package var resource: Resource { Resource(.assignment, name.rawValue, profile: profile) }
 
     /// The assignment a model's name speaks of, when the student names none: the longest one whose name stands in it as
-    /// whole words (`digits-ana` competes in `digits`).
+    /// whole words (`digits-ana` competes in `digits`); of equally long ones, the first in the alphabet.
     package static func named(in model: Label, of assignments: [Label]) -> Label? {
         let padded = "-\(model)-"
-        return assignments.filter { padded.contains("-\($0)-") }.max { $0.rawValue.utf8.count < $1.rawValue.utf8.count }
+        return assignments.filter { padded.contains("-\($0)-") }
+            .min { ($1.rawValue.utf8.count, $0) < ($0.rawValue.utf8.count, $1) }
     }
 }

@@ -7,7 +7,10 @@ package struct Identifier<Of>: Hashable, Comparable, Sendable, Codable, CustomSt
 
     /// Accepts exactly what ``random(at:using:)`` makes; anything else is nil.
     package init?(_ text: String) {
-        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.isDigit) else { return nil }
+        // Ten digits hold 50 bits and the time has 48, so the first digit is at most 7.
+        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.isDigit), text.utf8.first ?? 0 <= UInt8(ascii: "7") else {
+            return nil
+        }
         rawValue = text
     }
 

@@ -1,18 +1,25 @@
 /// A moment: microseconds since 1970-01-01T00:00:00Z, PostgreSQL's own resolution, so that nothing is lost on the way.
+///
+/// Arithmetic stops at the first and the last moment instead of trapping: a token's `exp` comes from outside and may be
+/// any number.
 package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     package var microseconds: Int64
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
-    package init(seconds: Int64) { microseconds = seconds * 1_000_000 }
+    package init(seconds: Int64) { microseconds = seconds.saturatingProduct(1_000_000) }
 
     /// Whole seconds since the epoch, rounded down: the unit of JWT's NumericDate (RFC 7519, section 2).
     package var seconds: Int64 { Self.floorDivide(microseconds, 1_000_000) }
 
     package static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
-    package static func + (time: Self, span: Duration) -> Self { Self(microseconds: time.microseconds + span.microseconds) }
-    package static func - (time: Self, span: Duration) -> Self { Self(microseconds: time.microseconds - span.microseconds) }
+    package static func + (time: Self, span: Duration) -> Self {
+        Self(microseconds: time.microseconds.saturatingSum(span.microseconds))
+    }
+    package static func - (time: Self, span: Duration) -> Self {
+        Self(microseconds: time.microseconds.saturatingDifference(span.microseconds))
+    }
     package static func - (later: Self, earlier: Self) -> Duration {
-        .microseconds(later.microseconds - earlier.microseconds)
+        .microseconds(later.microseconds.saturatingDifference(earlier.microseconds))
     }
 
     /// RFC 3339 in UTC with whole seconds, as pages and APIs show it: `2026-11-21T09:05:00Z`.
@@ -25,7 +32,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
         let (year, month, day) = Self.civil(fromDays: days)
         var text = "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))T"
         text += "\(Self.pad(second / 3600, 2)):\(Self.pad(second / 60 % 60, 2)):\(Self.pad(second % 60, 2))"
-        if fraction { text += ".\(Self.pad(Int(microseconds - seconds * 1_000_000), 6))" }
+        if fraction { text += ".\(Self.pad(Int((microseconds % 1_000_000 + 1_000_000) % 1_000_000), 6))" }
         return text + "Z"
     }
 
@@ -86,13 +93,30 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
 }
 
 extension Duration {
-    /// Whole microseconds, rounded towards zero.
+    /// Whole microseconds, rounded towards zero; the largest or smallest number there is when they are more.
     package var microseconds: Int64 {
-        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+        components.seconds.saturatingProduct(1_000_000).saturatingSum(components.attoseconds / 1_000_000_000_000)
     }
 
     /// Whole milliseconds, rounded towards zero.
     package var milliseconds: Int64 { microseconds / 1000 }
+}
+
+extension Int64 {
+    fileprivate func saturatingSum(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (self < 0 ? .min : .max) : sum
+    }
+
+    fileprivate func saturatingDifference(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (self < 0 ? .min : .max) : difference
+    }
+
+    fileprivate func saturatingProduct(_ other: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
+    }
 }
 
 /// Walks over digits and separators; every step says whether it fitted.
