@@ -77,10 +77,12 @@ let package = Package(
             ], swiftSettings: settings),
         .target(
             name: "BedelRunner",
-            dependencies: ["BedelDomain", "OpenSSL", subprocess, httpClient, nio, nioHTTP1, nioConcurrency, logging],
-            swiftSettings: settings),
+            dependencies: [
+                "BedelDomain", "OpenSSL", subprocess, httpClient, nio, nioPosix, nioHTTP1, logging, lifecycle,
+            ], swiftSettings: settings),
         .target(
-            name: "BedelSubmissions", dependencies: ["BedelDomain", "CArchive", "OpenSSL", subprocess, logging],
+            name: "BedelSubmissions",
+            dependencies: ["BedelDomain", "CArchive", "OpenSSL", subprocess, nio, nioPosix, logging, lifecycle],
             swiftSettings: settings),
         .target(
             name: "BedelEvaluation", dependencies: ["BedelDomain", httpClient, nio, nioHTTP1, logging],
@@ -104,6 +106,9 @@ let package = Package(
             name: "cedar-bench", dependencies: ["Cedar"], path: "bench/policy/cedar-bench", swiftSettings: settings),
 
         // Tests.
+        .executableTarget(
+            name: "PushHookProgram", dependencies: ["BedelSubmissions"], path: "Tests/PushHookProgram",
+            swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: settings),
         .testTarget(name: "CedarTests", dependencies: ["Cedar"], swiftSettings: settings),
@@ -119,9 +124,13 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BedelRunnerTests",
-            dependencies: ["BedelDomain", "BedelRunner", httpClient, nio, nioHTTP1, logging], swiftSettings: settings),
+            dependencies: ["BedelDomain", "BedelRunner", logging, lifecycle], swiftSettings: settings),
         .testTarget(
-            name: "BedelSubmissionsTests", dependencies: ["BedelDomain", "BedelSubmissions", subprocess, logging],
+            name: "BedelSubmissionsTests",
+            dependencies: [
+                "BedelDomain", "BedelSubmissions", "PushHookProgram", "OpenSSL", subprocess, hummingbird, httpTypes, nio, nioPosix,
+                logging, lifecycle,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "BedelEvaluationTests", dependencies: ["BedelDomain", "BedelEvaluation", logging],
