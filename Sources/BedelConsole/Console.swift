@@ -2,7 +2,7 @@ package import BedelDomain
 internal import HTTPTypes
 internal import Hummingbird
 package import Logging
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// The pages and `/api/v1`: the gateway's first upstream, and nobody else's.
 package struct Console: Service {

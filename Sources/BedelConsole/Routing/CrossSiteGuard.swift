@@ -39,6 +39,7 @@ extension HTTPField.Name {
     static var permissionsPolicy: HTTPField.Name { known("Permissions-Policy") }
     static var openerPolicy: HTTPField.Name { known("Cross-Origin-Opener-Policy") }
     static var resourcePolicy: HTTPField.Name { known("Cross-Origin-Resource-Policy") }
+    static var lastEventID: HTTPField.Name { known("Last-Event-ID") }
     static var accelBuffering: HTTPField.Name { known("X-Accel-Buffering") }
 
     /// - Precondition: a token in the sense of RFC 9110, section 5.1; only the literals above come here.

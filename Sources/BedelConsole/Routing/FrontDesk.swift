@@ -58,7 +58,8 @@ struct FrontDesk: Sendable {
     /// Who asks, by the gateway's assertion and nothing else. Roles may be a minute old, which is good enough to look;
     /// whoever changes something is looked up again.
     private func identify(_ visit: Visit, for route: Route) async throws -> Principal? {
-        guard let principal = try asserted(visit.request), !route.isSafe else { return try asserted(visit.request) }
+        guard let principal = try asserted(visit.request) else { return nil }
+        guard !route.isSafe else { return principal }
         if route.form != .git { try crossSite.check(visit.request.headers, proof: principal.proof) }
         guard let user = try await desk.ports.users.user(principal.user) else { throw Self.unknownUser }
         return Principal(user: user, roles: try await desk.ports.users.roles(of: user.id), proof: principal.proof)

@@ -3,6 +3,8 @@ struct RouteTable {
     let desk: Desk
 
     var routes: [Route] {
-        HousePages(desk: desk).routes + SignInPages(desk: desk).routes
+        HousePages(desk: desk).routes + SignInPages(desk: desk).routes + CoursePages(desk: desk).routes
+            + HandInPages(desk: desk).routes + ModelPages(desk: desk).routes + TokenPages(desk: desk).routes
+            + PeopleAPI(desk: desk).routes + ModelsAPI(desk: desk).routes + GitRoutes(desk: desk).routes
     }
 }
