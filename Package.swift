@@ -51,7 +51,6 @@ let package = Package(
     targets: [
         // System libraries: a module map and a shim header each.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(name: "CJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
@@ -68,7 +67,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "BedelIdentity",
-            dependencies: ["BedelDomain", "CJWT", "OpenSSL", httpClient, nio, nioHTTP1, nioConcurrency, logging],
+            dependencies: ["BedelDomain", "OpenSSL", httpClient, nio, nioHTTP1, nioConcurrency, logging],
             swiftSettings: settings),
         .target(
             name: "BedelGateway",

@@ -1,0 +1,94 @@
+package import BedelDomain
+internal import OpenSSL
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// Where this installation's own keys lie. Each is made when it is first asked for; several processes may share one
+/// directory.
+package struct KeyDirectory: Sendable {
+    private let path: String
+
+    /// Creates the directory (for its owner only) unless it is there; its parent must exist.
+    ///
+    /// - Throws: ``BedelError`` `unavailable`.
+    package init(path: String) throws(BedelError) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw BedelError(
+                .unavailable, "Cannot create the key directory \(path).",
+                next: "Check that its parent exists and belongs to the account this server runs under.",
+                detail: String(cString: strerror(errno)))
+        }
+        self.path = path
+    }
+
+    /// The keys that seal cookies.
+    package func keyRing() throws(BedelError) -> KeyRing {
+        KeyRing(try Self.parse(try text(of: ringFile, elseMake: Self.newLine), ringFile.path))
+    }
+
+    /// Puts a new key in front. Old ones still open what they sealed, until they are beyond the last `keeping`.
+    package func rotateKeyRing(keeping: Int = 3) throws(BedelError) {
+        let lines = try text(of: ringFile, elseMake: Self.newLine).split(separator: "\n").map { $0 + "\n" }
+        try ringFile.replace(with: Self.newLine() + lines.prefix(max(0, keeping - 1)).joined())
+    }
+
+    /// The signing key of that name, as PKCS #8 in `<name>.pem`.
+    func signingKey(_ name: String, _ kind: PrivateKey.Kind) throws(BedelError) -> PrivateKey {
+        let file = PrivateFile(path: "\(path)/\(name).pem")
+        do {
+            let pem = try text(of: file) { () throws(BedelError) in
+                do throws(CryptoError) { return try PrivateKey.generate(kind).pem() } catch {
+                    throw .internalFailure("\(error)")
+                }
+            }
+            return try PrivateKey(pem: pem)
+        } catch let error as BedelError {
+            throw error
+        } catch {
+            throw Self.broken(file.path, "\(error)")
+        }
+    }
+
+    private var ringFile: PrivateFile { PrivateFile(path: "\(path)/cookies.keys") }
+
+    private func text(
+        of file: PrivateFile, elseMake make: () throws(BedelError) -> String
+    ) throws(BedelError) -> String {
+        if let text = try file.text() { return text }
+        let made = try make()
+        if try file.create(made) { return made }
+        guard let text = try file.text() else { throw Self.broken(file.path, "it came and went") }
+        return text
+    }
+
+    /// `<id> <secret>`: 48 random bits to tell keys apart by, 256 to seal with.
+    private static func newLine() -> String {
+        "\(Base64.urlEncoded(SecureRandom.bytes(6))) \(Base64.urlEncoded(SecureRandom.bytes(32)))\n"
+    }
+
+    private static func parse(_ text: String, _ path: String) throws(BedelError) -> [KeyRing.Key] {
+        var keys: [KeyRing.Key] = []
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 2, let secret = Base64.urlDecoded(words[1]), secret.count == AESGCM.keySize else {
+                throw broken(path, "a line is not “<id> <key>”")
+            }
+            keys.append(KeyRing.Key(id: String(words[0]), secret: secret))
+        }
+        guard !keys.isEmpty else { throw broken(path, "it is empty") }
+        return keys
+    }
+
+    private static func broken(_ path: String, _ detail: String) -> BedelError {
+        BedelError(
+            .unavailable, "The key file \(path) is damaged.",
+            next: "Restore it from a backup; if you remove it, a new key is made and everybody signs in again.",
+            detail: detail)
+    }
+}

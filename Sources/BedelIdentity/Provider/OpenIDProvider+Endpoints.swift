@@ -1,0 +1,54 @@
+internal import BedelDomain
+internal import OpenSSL
+
+extension OpenIDProvider {
+    /// What the token endpoint gives for a code (OpenID Connect Core, section 3.1.3.3).
+    struct Tokens: Sendable {
+        let idToken: String
+        let accessToken: String
+    }
+
+    /// Trades the code in, with the PKCE verifier that proves it was us who asked (RFC 7636, section 4.5).
+    ///
+    /// - Throws: ``SignInFault`` when the provider refuses it, ``BedelError`` `providerUnavailable`.
+    func exchange(code: String, verifier: String, callback: String) async throws -> Tokens {
+        let metadata = try await metadata()
+        var form = [
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", callback), ("code_verifier", verifier),
+        ]
+        var authorization: String?
+        switch configuration.clientSecret {
+        case nil: form.append(("client_id", configuration.clientID))
+        case .some(let secret) where metadata.takesBasicAuthentication: authorization = basic(secret)
+        case .some(let secret): form += [("client_id", configuration.clientID), ("client_secret", secret)]
+        }
+        let (status, body) = try await http.post(metadata.tokenEndpoint, form: form, authorization: authorization)
+        guard status < 500 else { throw ProviderHTTP.unavailable("the token endpoint answered \(status)") }
+        let answer = JSONReader.read(body)
+        guard status == 200 else {
+            throw SignInFault(.codeRefused, detail: "\(status) \(answer?["error"]?.string ?? "")")
+        }
+        guard let idToken = answer?["id_token"]?.string, let accessToken = answer?["access_token"]?.string,
+            answer?["token_type"]?.string?.lowercased() == "bearer"
+        else { throw SignInFault(.badTokenResponse) }
+        return Tokens(idToken: idToken, accessToken: accessToken)
+    }
+
+    /// The claims of the userinfo endpoint; nil when there is none.
+    ///
+    /// - Throws: ``SignInFault`` when it speaks of somebody else (OpenID Connect Core, section 5.3.2).
+    func userinfo(accessToken: String, subject: String) async throws -> JSONValue? {
+        guard let endpoint = try await metadata().userinfoEndpoint else { return nil }
+        guard let claims = JSONReader.read(try await http.get(endpoint, bearer: accessToken)), claims.object != nil else {
+            throw ProviderHTTP.unavailable("userinfo is not JSON")
+        }
+        guard claims["sub"]?.string == subject else { throw SignInFault(.userinfoOfAnother) }
+        return claims
+    }
+
+    /// RFC 6749, section 2.3.1: both parts form-encoded first.
+    private func basic(_ secret: String) -> String {
+        let pair = FormEncoding.encode(configuration.clientID) + ":" + FormEncoding.encode(secret)
+        return "Basic " + Base64.encoded(Array(pair.utf8))
+    }
+}

@@ -1,0 +1,56 @@
+internal import BedelDomain
+internal import Logging
+internal import OpenSSL
+
+/// One provider, as we know it: its metadata, its keys, its endpoints.
+final class OpenIDProvider: Sendable {
+    let configuration: ProviderConfiguration
+    let http: ProviderHTTP
+    private let metadataCache: Refreshing<ProviderMetadata>
+    private let keys: Refreshing<JSONWebKeySet>
+
+    init(
+        _ configuration: ProviderConfiguration, timing: IdentityConfiguration.Timing, http: ProviderHTTP,
+        clock: any TimeSource, logger: Logger
+    ) {
+        let issuer = configuration.issuer
+        let metadata = Refreshing<ProviderMetadata>("metadata of \(issuer)", timing: timing, clock: clock, logger: logger) {
+            guard let address = WebAddress(ProviderMetadata.address(of: issuer)) else {
+                throw ProviderHTTP.unavailable("\(issuer) is too long")
+            }
+            return try ProviderMetadata(try await http.get(address), issuer: issuer)
+        }
+        self.configuration = configuration
+        self.http = http
+        metadataCache = metadata
+        keys = Refreshing("keys of \(issuer)", timing: timing, clock: clock, logger: logger) {
+            guard let keys = JSONWebKeySet(try await http.get(try await metadata.value().value.keySet)) else {
+                throw ProviderHTTP.unavailable("the keys of \(issuer) are no key set")
+            }
+            return keys
+        }
+    }
+
+    /// - Throws: ``BedelError`` `providerUnavailable`.
+    func metadata() async throws -> ProviderMetadata { try await metadataCache.value().value }
+
+    /// Checks the signature, with one more look at the provider's keys when none that is known fits.
+    ///
+    /// - Throws: ``TokenFault``; ``BedelError`` `providerUnavailable` when there are no keys at all.
+    func verify(_ token: JSONWebSignature) async throws -> VerifiedToken {
+        let known = try await keys.value()
+        if !isSigned(token, with: known.value) {
+            let newer = try await keys.value(.newer(than: known.generation))
+            guard newer.generation != known.generation, isSigned(token, with: newer.value) else {
+                throw newer.value.key(id: token.keyID, for: token.algorithm) == nil
+                    ? TokenFault.unknownKey : TokenFault.badSignature
+            }
+        }
+        guard let claims = JSONReader.read(token.payload), claims.object != nil else { throw TokenFault.notJSON }
+        return VerifiedToken(type: token.type, claims: claims)
+    }
+
+    private func isSigned(_ token: JSONWebSignature, with keys: JSONWebKeySet) -> Bool {
+        keys.key(id: token.keyID, for: token.algorithm).map(token.isSigned) ?? false
+    }
+}

@@ -1,0 +1,106 @@
+package import BedelDomain
+
+extension OpenIDSignIn {
+    package func complete(
+        query: String, browser: String?, host: String, in context: RequestContext
+    ) async throws -> SignedIn {
+        do {
+            return try await followUp(try CallbackQuery(query), browser: browser, host: host, in: context)
+        } catch let fault as SignInFault {
+            try await record(fault, in: context)
+            throw fault.error
+        } catch let fault as TokenFault {
+            let fault = SignInFault(fault)
+            try await record(fault, in: context)
+            throw fault.error
+        } catch let error as BedelError where error.code == .providerUnavailable {
+            try await record(SignInFault(.providerUnavailable, detail: error.detail), in: context)
+            throw error
+        }
+    }
+
+    private func followUp(
+        _ callback: CallbackQuery, browser: String?, host: String, in context: RequestContext
+    ) async throws -> SignedIn {
+        // Taken out before anything else is looked at: whatever comes of it, this state is used up.
+        guard let attempt = try await sessions.claim(stateHash: OneTimeSecret.hash(callback.state), at: clock.now()),
+            let provider = providers.provider(issuer: attempt.issuer)
+        else { throw SignInFault(.unknownState) }
+        guard let browser, OneTimeSecret.hash(browser) == attempt.browserHash else { throw SignInFault(.otherBrowser) }
+        let code = try await self.code(in: callback, from: provider)
+        let tokens = try await provider.exchange(
+            code: code, verifier: attempt.codeVerifier, callback: configuration.callback)
+        let (claims, subject) = try await claims(of: tokens, nonce: attempt.nonce, from: provider)
+        let identity = try await identity(claims, subject: subject, accessToken: tokens.accessToken, from: provider)
+        let user = try await enter(identity, in: context)
+        let providerSession = claims["sid"]?.string.flatMap { (1...255).contains($0.utf8.count) ? $0 : nil }
+        let cookie = try await open(for: user.id, host: host, providerSession: providerSession, idToken: tokens.idToken)
+        return SignedIn(cookie: cookie, returnTo: attempt.returnTo)
+    }
+
+    /// The code, once it is sure that the answer is this provider's (RFC 9207, section 2.4) and not a refusal.
+    private func code(in callback: CallbackQuery, from provider: OpenIDProvider) async throws -> String {
+        let issuer = provider.configuration.issuer.text
+        if let named = callback.issuer {
+            guard named == issuer else { throw SignInFault(.wrongResponseIssuer) }
+        } else if try await provider.metadata().namesIssuerInResponse {
+            throw SignInFault(.wrongResponseIssuer, detail: "absent")
+        }
+        switch callback.error {
+        case nil: break
+        case "access_denied"?: throw SignInFault(.refusedByPerson)
+        case "temporarily_unavailable"?, "server_error"?: throw ProviderHTTP.unavailable("it said so in its answer")
+        case .some(let error): throw SignInFault(.refusedByProvider, detail: String(error.prefix(60)))
+        }
+        guard let code = callback.code else { throw SignInFault(.missingCode) }
+        return code
+    }
+
+    private func claims(
+        of tokens: OpenIDProvider.Tokens, nonce: String, from provider: OpenIDProvider
+    ) async throws -> (claims: JSONValue, subject: String) {
+        let token = try JSONWebSignature(compact: tokens.idToken)
+        let verified = try await provider.verify(token)
+        let rules = IDTokenRules(
+            issuer: provider.configuration.issuer.text, clientID: provider.configuration.clientID,
+            time: TimeRules(now: clock.now(), leeway: configuration.leeway))
+        let subject = try rules.check(
+            verified, nonce: nonce, accessToken: tokens.accessToken, algorithm: token.algorithm)
+        return (verified.claims, subject)
+    }
+
+    /// Asks the userinfo endpoint for what the ID token leaves out. When that fails the sign-in fails: groups that are
+    /// missing for a moment would otherwise cost somebody their memberships.
+    private func identity(
+        _ claims: JSONValue, subject: String, accessToken: String, from provider: OpenIDProvider
+    ) async throws -> VerifiedIdentity {
+        let reader = ClaimReader(mapping: provider.configuration.claims, adminGroup: provider.configuration.adminGroup)
+        var all = claims.object ?? [:]
+        if reader.lacksSomething(claims),
+            let more = try await provider.userinfo(accessToken: accessToken, subject: subject)?.object
+        {
+            all.merge(more) { signed, _ in signed }
+        }
+        return try reader.identity(from: .object(all), issuer: provider.configuration.issuer.text, subject: subject)
+    }
+
+    private func enter(_ identity: VerifiedIdentity, in context: RequestContext) async throws -> User {
+        let now = clock.now()
+        let known = try await users.user(issuer: identity.issuer, subject: identity.subject)
+        let event = AuditEvent(
+            at: now, actor: known?.id, actorName: identity.login, action: "sign-in.succeeded",
+            resource: Resource.platform.description, profile: nil, outcome: .allowed, reason: "",
+            facts: ["issuer": identity.issuer, "subject": identity.subject, "admin": String(identity.isAdmin)],
+            requestID: context.requestID, remoteAddress: context.remoteAddress)
+        return try await users.signIn(identity, at: now, audit: event)
+    }
+
+    func record(_ fault: SignInFault, in context: RequestContext) async throws {
+        try await audit.append(
+            AuditEvent(
+                at: clock.now(), actor: nil, actorName: "anonymous", action: "sign-in.failed",
+                resource: Resource.platform.description, profile: nil, outcome: .denied, reason: fault.reason.rawValue,
+                facts: fault.detail.isEmpty ? [:] : ["detail": String(fault.detail.prefix(200))],
+                requestID: context.requestID, remoteAddress: context.remoteAddress))
+    }
+}

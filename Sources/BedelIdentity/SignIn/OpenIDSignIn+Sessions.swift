@@ -1,0 +1,99 @@
+package import BedelDomain
+
+extension OpenIDSignIn {
+    private static let handoverLifetime = Duration.seconds(60)
+
+    /// Opens a session that did not exist before, whatever the browser brought (no session fixation).
+    func open(
+        for user: User.ID, host: String, providerSession: String?, idToken: String
+    ) async throws -> SessionCookie {
+        let now = clock.now()
+        let id = Session.ID.random(at: now)
+        let session = Session(
+            id: id, user: user, host: host.lowercased(),
+            // A provider without `sid` still has its sessions told apart, so that one sign-out ends one sign-in's
+            // sessions on all our hosts and no others.
+            providerSession: providerSession ?? "local:\(id)",
+            idToken: keys.seal(Array(idToken.utf8), for: .idToken, context: id.rawValue),
+            createdAt: now, expiresAt: now + configuration.sessionLifetime)
+        try await sessions.create(session)
+        return SessionCookie(value: cookies.seal(id, host: host), lifetime: configuration.sessionLifetime)
+    }
+
+    package func signOut(
+        _ session: Session.ID, of principal: Principal, in context: RequestContext
+    ) async throws -> String? {
+        let now = clock.now()
+        guard let ended = try await sessions.session(session, at: now), ended.user == principal.user else { return nil }
+        let event = AuditEvent(
+            at: now, actor: principal.user, actorName: principal.login, action: "session.ended",
+            resource: Resource.platform.description, profile: nil, outcome: .allowed, reason: "signed out",
+            facts: ["session": session.rawValue], requestID: context.requestID, remoteAddress: context.remoteAddress)
+        if let providerSession = ended.providerSession {
+            try await sessions.endAll(of: ended.user, providerSession: providerSession, audit: event)
+        } else {
+            try await sessions.end(session, audit: event)
+        }
+        return await signOutAddress(of: ended)
+    }
+
+    package func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String {
+        let now = clock.now()
+        guard isHostOfOurs(host) else {
+            throw BedelError(.unknownHost, "“\(host.prefix(100))” is no host of this server.", next: "Check the address.")
+        }
+        guard let source = try await sessions.session(session, at: now), source.user == principal.user else {
+            throw BedelError(.signInRequired, "You are not signed in any longer.", next: "Sign in again.")
+        }
+        let code = OneTimeSecret.make()
+        try await sessions.offer(
+            Handover(
+                codeHash: OneTimeSecret.hash(code), session: source.id, user: source.user, host: host.lowercased(),
+                expiresAt: now + Self.handoverLifetime))
+        return code
+    }
+
+    package func receiveHandover(code: String, host: String) async throws -> SessionCookie {
+        let now = clock.now()
+        guard OneTimeSecret.isWellFormed(code),
+            let handover = try await sessions.claim(handover: OneTimeSecret.hash(code), at: now),
+            handover.host == host.lowercased(), let source = try await sessions.session(handover.session, at: now),
+            source.user == handover.user
+        else { throw SignInFault(.badHandover).error }
+        let session = Session(
+            id: .random(at: now), user: source.user, host: handover.host, providerSession: source.providerSession,
+            idToken: nil, createdAt: now, expiresAt: source.expiresAt)
+        try await sessions.create(session)
+        return SessionCookie(
+            value: cookies.seal(session.id, host: handover.host), lifetime: source.expiresAt - now)
+    }
+
+    /// RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0, section 2). The session here has ended whether or
+    /// not the provider can be reached, so its absence is no error.
+    private func signOutAddress(of session: Session) async -> String? {
+        guard let user = try? await users.user(session.user), let provider = providers.provider(issuer: user.issuer),
+            let endpoint = try? await provider.metadata().endSessionEndpoint
+        else { return nil }
+        var fields = [
+            ("client_id", provider.configuration.clientID), ("post_logout_redirect_uri", configuration.afterSignOut),
+        ]
+        if let sealed = session.idToken, let hint = keys.open(sealed, for: .idToken, context: session.id.rawValue) {
+            fields.append(("id_token_hint", String(decoding: hint, as: UTF8.self)))
+        }
+        return endpoint.with(query: fields)
+    }
+
+    /// `<profile>.<base>` or `<service>--<profile>.<base>`: one label in front of the base, which a wildcard certificate
+    /// covers. The base itself needs no handover.
+    private func isHostOfOurs(_ host: String) -> Bool {
+        let suffix = "." + configuration.base.authority
+        let host = host.lowercased()
+        guard host.hasSuffix(suffix) else { return false }
+        let label = host.dropLast(suffix.count).utf8
+        return (1...63).contains(label.count)
+            && label.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (48...57).contains(byte)
+                    || byte == UInt8(ascii: "-")
+            }
+    }
+}

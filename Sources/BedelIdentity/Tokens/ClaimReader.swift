@@ -1,0 +1,59 @@
+internal import BedelDomain
+
+/// Takes what we want to know of a person out of a provider's claims.
+///
+/// Groups decide about rights, so a groups claim of the wrong shape fails the sign-in. Name, login and address only
+/// decorate, so an unusable one is left out.
+struct ClaimReader {
+    static let maximumGroups = 1000
+    let mapping: ClaimMapping
+    let adminGroup: String?
+
+    func identity(from claims: JSONValue, issuer: String, subject: String) throws(TokenFault) -> VerifiedIdentity {
+        let groups = try groups(in: claims)
+        let login = label(mapping.login, in: claims) ?? subject
+        return VerifiedIdentity(
+            issuer: issuer, subject: subject, login: login, name: label(mapping.name, in: claims) ?? login,
+            email: label(mapping.email, in: claims) ?? "", groups: groups,
+            isAdmin: adminGroup.map(groups.contains) ?? false)
+    }
+
+    /// Whether something is missing that the userinfo endpoint may know.
+    func lacksSomething(_ claims: JSONValue) -> Bool {
+        let wanted = [mapping.login, mapping.name, mapping.email] + mapping.groups.map(\.path)
+        return wanted.contains { value(at: $0, in: claims) == nil }
+    }
+
+    private func groups(in claims: JSONValue) throws(TokenFault) -> [String] {
+        var all: Set<String> = []
+        for source in mapping.groups {
+            guard let value = value(at: source.path, in: claims) else { continue }
+            guard let names = value.strings, names.allSatisfy(Self.isPlain) else { throw .malformed }
+            all.formUnion(names.map { source.prefix + $0 })
+        }
+        guard all.count <= Self.maximumGroups else { throw .malformed }
+        return all.sorted()
+    }
+
+    private func label(_ path: ClaimMapping.Path, in claims: JSONValue) -> String? {
+        value(at: path, in: claims)?.string.flatMap { Self.isPlain($0) ? $0 : nil }
+    }
+
+    /// A claim that is `null` is not there.
+    private func value(at path: ClaimMapping.Path, in claims: JSONValue) -> JSONValue? {
+        var current = claims
+        for name in path {
+            guard let next = current[name], next != .null else { return nil }
+            current = next
+        }
+        return current
+    }
+
+    /// 1 to 255 bytes without control characters, the invisible ones that turn text around among them.
+    private static func isPlain(_ text: String) -> Bool {
+        (1...255).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { scalar in
+                ![.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+            }
+    }
+}

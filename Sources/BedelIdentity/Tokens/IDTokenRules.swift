@@ -1,0 +1,50 @@
+internal import BedelDomain
+internal import OpenSSL
+
+/// The checks of OpenID Connect Core, section 3.1.3.7, on a token whose signature has been verified.
+struct IDTokenRules {
+    let issuer: String
+    let clientID: String
+    let time: TimeRules
+
+    /// - Parameters:
+    ///   - nonce: what was sent with the request.
+    ///   - accessToken: came with it; checked against `at_hash` when that is there (section 3.1.3.6).
+    /// - Returns: the subject.
+    func check(
+        _ token: VerifiedToken, nonce: String, accessToken: String?, algorithm: SignatureAlgorithm
+    ) throws(TokenFault) -> String {
+        let claims = token.claims
+        try checkType(token)
+        try CommonRules.checkIssuer(claims, is: issuer)
+        try checkAudience(claims)
+        _ = try time.checkExpiry(claims)
+        _ = try time.checkIssueTime(claims)
+        try time.checkNotBefore(claims)
+        guard let claimed = claims["nonce"]?.string, ConstantTime.equal(claimed, nonce) else { throw .wrongNonce }
+        if let hash = claims["at_hash"], let accessToken { try check(hash, of: accessToken, algorithm) }
+        return try CommonRules.subject(claims)
+    }
+
+    /// Keycloak says `ID` in the claim `typ`; the header of an ID token says `JWT` or nothing.
+    private func checkType(_ token: VerifiedToken) throws(TokenFault) {
+        guard token.type == nil || token.type == "jwt" else { throw .wrongType }
+        if let kind = token.claims["typ"], kind.string != "ID" { throw .wrongType }
+        try CommonRules.refuseEvents(token.claims)
+    }
+
+    private func checkAudience(_ claims: JSONValue) throws(TokenFault) {
+        let audiences = try CommonRules.audiences(claims)
+        guard audiences.contains(clientID) else { throw .wrongAudience }
+        let party = claims["azp"]
+        guard party == nil || party?.string == clientID else { throw .wrongParty }
+        guard audiences.count == 1 || party != nil else { throw .wrongParty }
+    }
+
+    private func check(_ hash: JSONValue, of accessToken: String, _ algorithm: SignatureAlgorithm) throws(TokenFault) {
+        // Only SHA-256 is at hand, and only the 256-bit algorithms prescribe it; others' hashes are left alone.
+        guard [.rs256, .ps256, .es256].contains(algorithm) else { return }
+        let expected = Base64.urlEncoded(Array(SHA256.digest(of: Array(accessToken.utf8)).prefix(16)))
+        guard let claimed = hash.string, ConstantTime.equal(claimed, expected) else { throw .wrongAccessTokenHash }
+    }
+}
