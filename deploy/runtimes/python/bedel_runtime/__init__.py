@@ -1,0 +1,1 @@
+"""How Bedel serves a Python model: layout -> model -> routes (Seldon protocol, Open Inference Protocol) -> http."""

@@ -1,0 +1,2 @@
+packages <- c("rpart", "bedelNoSuchPackage")
+install.packages(packages)
