@@ -59,7 +59,8 @@ package struct PolicySet: Sendable {
                 errors.append(
                     ParseError(
                         policy.source, at: policy.span,
-                        message: "the id \"\(policy.id)\" is already used at \(earlier.source.name):\(earlier.position)",
+                        message: "the id \"\(policy.id)\" is already used at "
+                            + "\(earlier.source.name):\(earlier.position)",
                         found: policy.id))
             } else {
                 first[policy.id] = policy

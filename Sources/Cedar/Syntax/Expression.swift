@@ -13,7 +13,7 @@ struct Expression: Sendable {
         self.height = 1 + kind.parts.reduce(0) { max($0, $1.height) }
     }
 
-    indirect enum Kind: Sendable {
+    indirect enum Kind: Hashable, Sendable {
         case literal(Value)
         case variable(Variable)
         case conditional(test: Expression, then: Expression, otherwise: Expression)
@@ -37,15 +37,21 @@ struct Expression: Sendable {
         case call(Function, [Expression])
     }
 
-    struct ArithmeticStep: Sendable {
+    struct ArithmeticStep: Hashable, Sendable {
         let operation: ArithmeticOperation
         let operand: Expression
     }
 
-    struct Field: Sendable {
+    struct Field: Hashable, Sendable {
         let name: Text
         let value: Expression
     }
+}
+
+/// Two expressions are the same when they say the same, wherever they stand.
+extension Expression: Hashable {
+    static func == (left: Expression, right: Expression) -> Bool { left.kind == right.kind }
+    func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
 extension Expression.Kind {

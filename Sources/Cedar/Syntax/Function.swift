@@ -39,7 +39,9 @@ enum Function: String, Sendable, CaseIterable {
     }
 
     /// How it is written with its arguments left out, for messages.
-    var signature: String { isConstructor ? "\(rawValue)(\"...\")" : ".\(rawValue)(\(argumentCount == 0 ? "" : "..."))" }
+    var signature: String {
+        isConstructor ? "\(rawValue)(\"...\")" : ".\(rawValue)(\(argumentCount == 0 ? "" : "..."))"
+    }
 
     static var methods: [Function] { allCases.filter { !$0.isConstructor } }
     static var constructors: [Function] { allCases.filter(\.isConstructor) }

@@ -7,16 +7,20 @@ import Cedar
 ///     link      template  new id  principal or -  resource or -
 ///     entity    User::"a"  {attributes}  [parents]  {tags}
 ///     request   principal  action  resource  {context}
+///     schema    entity User;
+///     validate  permit(principal, action, resource);
 struct CaseFile {
     enum Line {
         case policies(PolicySet)
         case refused(ParseErrors)
         case entities(EntityStore)
         case request(AuthorizationRequest)
+        case validation(ValidationReport)
     }
 
     private var policies = PolicySet.empty
     private var pending: [Entity] = []
+    private var schema: Schema?
 
     /// What the line completes; nil when more lines belong to it.
     mutating func read(_ line: String) throws -> [Line] {
@@ -40,6 +44,20 @@ struct CaseFile {
             return [.entities(try EntityStore(pending))]
         case "request":
             return [.request(try request(fields))]
+        case "schema":
+            do {
+                schema = try Schema(parsing: fields[1])
+                return []
+            } catch {
+                return [.refused(error)]
+            }
+        case "validate":
+            guard let schema else { return [] }
+            do {
+                return [.validation(schema.validate(try PolicySet(parsing: fields[1])))]
+            } catch {
+                return [.refused(error)]
+            }
         default:
             return []
         }

@@ -31,6 +31,8 @@ struct Bench {
             print("refused\t\(errors.errors[0])")
         case .entities(let store):
             entities = store
+        case .validation(let report):
+            print(report.errors.first.map { "invalid\t\($0)" } ?? "valid\t\(report.warnings.count)")
         }
     }
 
