@@ -73,7 +73,7 @@ let package = Package(
             name: "BedelGateway",
             dependencies: [
                 "BedelDomain", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, nioHTTP2, logging, metrics, lifecycle,
-            ], swiftSettings: settings),
+            ], exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "BedelRunner",
             dependencies: [

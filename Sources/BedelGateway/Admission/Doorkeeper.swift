@@ -1,0 +1,81 @@
+internal import BedelDomain
+
+/// May they come in, and if not, what are they told? Pure, apart from asking the authorizer.
+struct Doorkeeper: Sendable {
+    enum Verdict: Sendable {
+        case enter
+        /// A browser without a session: to the base, which knows how to make one, and back.
+        case handover(location: String)
+        /// `reason` is for the audit trail.
+        case refuse(BedelError, reason: String)
+    }
+
+    private let scheme: String
+    private let baseAuthority: String
+    private let authorizer: any Authorizer
+
+    init(scheme: String, baseAuthority: String, authorizer: any Authorizer) {
+        self.scheme = scheme
+        self.baseAuthority = baseAuthority
+        self.authorizer = authorizer
+    }
+
+    func decide(_ principal: Principal?, _ request: NormalRequest, _ route: Route) -> Verdict {
+        if let principal, let error = crossSite(principal, request, route) {
+            return .refuse(error, reason: error.code.rawValue)
+        }
+        if principal == nil, route.kind == .git { return .refuse(Self.gitPassword, reason: "anonymous") }
+        guard let requirement = route.requirement else { return .enter }
+        let decision = authorizer.decide(Question(principal, requirement.action, requirement.resource))
+        guard case .deny(let reason) = decision else { return .enter }
+        if reason == .anonymous, request.method == .get, request.prefersHTML, route.kind != .modelForPrograms {
+            return .handover(location: handover(request))
+        }
+        do throws(BedelError) {
+            try authorizer.require(principal, requirement.action, requirement.resource)
+            return .enter
+        } catch {
+            return .refuse(error, reason: reason.rawValue)
+        }
+    }
+
+    /// A session goes along with every request a browser makes, whoever's page made it; hosts of one site may belong to
+    /// strangers here. So what changes something, and every WebSocket, has to come from the same origin
+    /// (Fetch Metadata, and RFC 6455, section 10.2).
+    private func crossSite(_ principal: Principal, _ request: NormalRequest, _ route: Route) -> BedelError? {
+        guard case .session = principal.proof else { return nil }
+        let block = request.head.block
+        if isTunnel(request, route) {
+            return block.first(.origin).map { isOwnOrigin($0, request) } ?? false ? nil : Self.fromElsewhere
+        }
+        guard !request.method.isSafe else { return nil }
+        if let site = block.first(.secFetchSite) {
+            return site.equals("same-origin") || site.equals("none") ? nil : Self.fromElsewhere
+        }
+        guard let origin = block.first(.origin) else { return nil }
+        return isOwnOrigin(origin, request) ? nil : Self.fromElsewhere
+    }
+
+    private func isTunnel(_ request: NormalRequest, _ route: Route) -> Bool {
+        request.wantsWebSocket && route.kind == .service
+    }
+
+    private func isOwnOrigin(_ origin: ArraySlice<UInt8>, _ request: NormalRequest) -> Bool {
+        origin.elementsEqual("\(scheme)://\(request.authority)".utf8)
+    }
+
+    private func handover(_ request: NormalRequest) -> String {
+        var target = "\(scheme)://\(request.authority)".utf8.map { $0 }
+        target += request.path
+        target += request.query
+        return "\(scheme)://\(baseAuthority)/handover?to=\(PercentEncoding.component(target))"
+    }
+
+    private static let gitPassword = BedelError(
+        .signInRequired, "Git needs to know who you are.",
+        next: "Make an access token on your tokens page and give it as the password, with any user name.")
+
+    private static let fromElsewhere = BedelError(
+        .crossSite, "This was sent from a page of another site, so it was not done.",
+        next: "Open the page here and do it again.")
+}

@@ -1,0 +1,46 @@
+internal import BedelDomain
+
+/// Who sent the last credentials, so that a warm request waits for nobody. Keyed by the exact credential; bounded, with
+/// the oldest leaving first; everything is forgotten at once when somebody's rights may have changed.
+struct PrincipalCache {
+    private var entries: [Credential: KnownPrincipal] = [:]
+    /// The keys in order of their coming, as a ring.
+    private var order: [Credential] = []
+    private var oldest = 0
+    private let capacity: Int
+    /// Goes up at every ``forgetAll()``: what was asked before may not be remembered after.
+    private(set) var epoch = 0
+
+    /// - Precondition: `capacity` is at least 1.
+    init(capacity: Int) {
+        precondition(capacity > 0, "a cache holds at least one")
+        self.capacity = capacity
+    }
+
+    var count: Int { entries.count }
+
+    func find(_ credential: Credential, now: Timestamp) -> KnownPrincipal? {
+        guard let known = entries[credential], now < known.until else { return nil }
+        return known
+    }
+
+    /// - Parameter epoch: as it was when the question was asked; when it is another now, the answer is not kept.
+    mutating func remember(_ known: KnownPrincipal, for credential: Credential, asked epoch: Int) {
+        guard epoch == self.epoch else { return }
+        guard entries.updateValue(known, forKey: credential) == nil else { return }
+        if order.count < capacity {
+            order.append(credential)
+        } else {
+            entries[order[oldest]] = nil
+            order[oldest] = credential
+            oldest = (oldest + 1) % capacity
+        }
+    }
+
+    mutating func forgetAll() {
+        entries.removeAll(keepingCapacity: true)
+        order.removeAll(keepingCapacity: true)
+        oldest = 0
+        epoch += 1
+    }
+}

@@ -1,0 +1,131 @@
+package import BedelDomain
+package import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// The front door: listens, and leads every request to where it belongs. The way of a request is in
+/// `ClientHandler+Request.swift`.
+///
+///     let gateway = Gateway(configuration: …)
+///     let ports = try await gateway.bind()
+///     await gateway.publish(snapshot)
+///     try await gateway.run()        // by a ServiceGroup
+package final class Gateway: Service {
+    /// Where it really listens.
+    package struct Ports: Sendable, Hashable {
+        package let gateway: Int
+        package let admin: Int?
+    }
+
+    private struct Door {
+        var gateway: (any Channel)?
+        var admin: (any Channel)?
+        var hasSnapshot = false
+        var isDraining = false
+    }
+
+    private let house: House
+    private let threads: MultiThreadedEventLoopGroup
+    private let loops: GatewayLoops
+    /// Only the control side looks at it, never a request.
+    private let door = Mutex(Door())
+
+    /// - Parameters:
+    ///   - authorizer: asked on event loops for every request; it may not block.
+    ///   - assertions: asked on event loops, about once a minute for each person and upstream.
+    ///   - denials: told on event loops of every refusal; it may not block.
+    ///   - logger: gets a line a request at level `info`.
+    package init(
+        configuration: GatewayConfiguration, authenticator: any Authenticator, authorizer: any Authorizer,
+        assertions: any Assertions, denials: any DenialRecorder, clock: any TimeSource, logger: Logger
+    ) {
+        house = House(
+            configuration: configuration, authorizer: authorizer, assertions: assertions, denials: denials, clock: clock,
+            desk: AuthenticationDesk(authenticator: authenticator), logger: logger)
+        threads = .singleton
+        loops = GatewayLoops(threads: threads, house: house)
+    }
+
+    // MARK: What changes while it runs
+
+    /// Swaps the snapshot; when this returns, every event loop decides by the new one. Requests on their way stay as they
+    /// were decided.
+    package func publish(_ snapshot: GatewaySnapshot) async {
+        await loops.each { $0.publish(snapshot) }
+        door.withLock { $0.hasSnapshot = true }
+    }
+
+    /// Forgets who is who: a session, a token or a membership may have changed. When this returns, every next request is
+    /// looked up anew.
+    package func forgetPrincipals() async {
+        await loops.each { $0.forgetPrincipals() }
+    }
+
+    // MARK: Start and stop
+
+    /// Begins to listen. Requests that come before ``publish(_:)`` are answered with 503.
+    /// - Returns: the ports, also where 0 was asked for.
+    /// - Throws: when an address is taken, or a certificate cannot be read.
+    @discardableResult
+    package func bind() async throws -> Ports {
+        if let ports { return ports }
+        let listener = try Listener(configuration: house.configuration, loops: loops)
+        let gateway = try await listener.bind(on: threads)
+        door.withLock { $0.gateway = gateway }
+        if let admin = house.configuration.admin {
+            let channel = try await bindAdmin(admin)
+            door.withLock { $0.admin = channel }
+        }
+        await loops.each { $0.startTicking() }
+        guard let ports else { throw BedelError.internalFailure("the gateway listens on no port") }
+        return ports
+    }
+
+    /// Serves until a graceful shutdown, then lets requests on their way finish, or until it is cancelled.
+    package func run() async throws {
+        let ports = try await bind()
+        house.logger.notice(
+            "gateway listens",
+            metadata: ["port": .stringConvertible(ports.gateway), "base": .string(house.configuration.baseAuthority)])
+        await withTaskGroup { group in
+            group.addTask { await self.house.desk.run() }
+            let isGraceful: Void? = try? await gracefulShutdown()
+            await stop(drain: isGraceful == nil ? .zero : house.configuration.timeOuts.drain)
+            house.desk.close()
+        }
+    }
+
+    private var ports: Ports? {
+        door.withLock { door in
+            guard let port = door.gateway?.localAddress?.port else { return nil }
+            return Ports(gateway: port, admin: door.admin?.localAddress?.port)
+        }
+    }
+
+    private func bindAdmin(_ listener: GatewayConfiguration.Listener) async throws -> any Channel {
+        try await ServerBootstrap(group: threads)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+                    let handler = AdminHandler(
+                        isReady: { self.door.withLock { $0.hasSnapshot && !$0.isDraining } },
+                        metrics: { await self.loops.metrics() })
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+            .bind(host: listener.host, port: listener.port).get()
+    }
+
+    private func stop(drain limit: Duration) async {
+        door.withLock { $0.isDraining = true }
+        try? await door.withLock { $0.gateway }?.close().get()
+        await loops.drain(limit: limit)
+        try? await door.withLock { $0.admin }?.close().get()
+        await loops.each { $0.stop() }
+        house.logger.notice("gateway stopped")
+    }
+}

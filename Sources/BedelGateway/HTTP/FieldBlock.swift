@@ -1,0 +1,47 @@
+internal import BedelDomain
+
+/// A head's bytes with the places of its fields: one copy of the bytes, no string a field.
+struct FieldBlock: Hashable, Sendable {
+    struct Field: Hashable, Sendable {
+        let name: Range<Int>
+        /// Without the white space around it.
+        let value: Range<Int>
+        let meaning: FieldName
+    }
+
+    let bytes: [UInt8]
+    let fields: [Field]
+
+    subscript(range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
+
+    func values(of meaning: FieldName) -> [ArraySlice<UInt8>] {
+        var found: [ArraySlice<UInt8>] = []
+        for field in fields where field.meaning == meaning { found.append(bytes[field.value]) }
+        return found
+    }
+
+    func first(_ meaning: FieldName) -> ArraySlice<UInt8>? {
+        for field in fields where field.meaning == meaning { return bytes[field.value] }
+        return nil
+    }
+
+    /// The value, when it stands there exactly once; nil when it does not stand there.
+    /// - Throws: `invalidRequest` when it stands there more than once.
+    func single(_ meaning: FieldName, called name: StaticString) throws(BedelError) -> ArraySlice<UInt8>? {
+        var found: ArraySlice<UInt8>?
+        for field in fields where field.meaning == meaning {
+            guard found == nil else { throw .malformed("\(name) stands there more than once") }
+            found = bytes[field.value]
+        }
+        return found
+    }
+}
+
+extension BedelError {
+    /// A message that is not HTTP as the standards have it. What could be read in two ways is never read in one.
+    static func malformed(_ what: String) -> BedelError {
+        BedelError(
+            .invalidRequest, "This is not a well-formed HTTP request: \(what).",
+            next: "Correct the program that sends it.", arguments: ["what": what])
+    }
+}

@@ -1,0 +1,149 @@
+/// What a field's name means to a gateway. Every name is classified once, when the head is read; all later decisions
+/// compare this one byte.
+enum FieldName: UInt8, Sendable {
+    /// Nothing to us: passed on as it is.
+    case other
+
+    // Where to, and how long: these decide what the request is.
+    case host, contentLength, transferEncoding, expect
+
+    // For this connection only (RFC 9110, section 7.6.1).
+    case connection, upgrade, hopByHop
+
+    // Who.
+    case authorization, cookie, setCookie
+
+    // Read on the way, then passed on.
+    case accept, contentType, origin, secFetchSite, webSocketKey, webSocketVersion
+    case cacheControl, contentEncoding, contentLanguage, date, etag, lastModified, retryAfter, vary
+    case contentSecurityPolicy, contentTypeOptions
+
+    /// A statement that only a gateway may make (`X-Bedel-*`, `X-Forwarded-*`, `Remote-User`, …): never taken from outside.
+    case gatewayOnly
+    /// Holds something besides letters, digits and hyphens. CGI and WSGI fold such names into others
+    /// (`X_Bedel_User` becomes `X-Bedel-User`), so it is never passed on.
+    case foldable
+    /// A foldable spelling of Host, Content-Length or Transfer-Encoding: whoever sends it is up to something.
+    case framingAlias
+
+    /// - Parameter name: a token (RFC 9110, section 5.6.2), in any case.
+    init(_ name: ArraySlice<UInt8>) {
+        guard name.contains(where: { !Self.isPlain($0) }) else {
+            self = Self.classify(name)
+            return
+        }
+        let folded = name.map { Self.isPlain($0) ? $0 : UInt8(ascii: "-") }
+        switch Self.classify(folded[...]) {
+        case .host, .contentLength, .transferEncoding: self = .framingAlias
+        default: self = .foldable
+        }
+    }
+
+    private static func classify(_ name: ArraySlice<UInt8>) -> FieldName {
+        if name.count < known.count {
+            for entry in known[name.count] where name.matches(lowercase: entry.text) { return entry.name }
+        }
+        // Every prefix below begins with one of these three letters.
+        switch name.first.map({ $0 | 0x20 }) {
+        case UInt8(ascii: "x"), UInt8(ascii: "r"), UInt8(ascii: "p"): break
+        default: return .other
+        }
+        for entry in prefixes where name.count > entry.text.count {
+            if name.prefix(entry.text.count).matches(lowercase: entry.text) { return entry.name }
+        }
+        return .other
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+
+    private struct Entry: Sendable {
+        let text: [UInt8]
+        let name: FieldName
+
+        init(_ text: String, _ name: FieldName) {
+            self.text = Array(text.utf8)
+            self.name = name
+        }
+    }
+
+    /// By length of the name.
+    private static let known: [[Entry]] = {
+        var table: [[Entry]] = Array(repeating: [], count: 32)
+        for entry in exact { table[entry.text.count].append(entry) }
+        return table
+    }()
+
+    private static let exact: [Entry] = [
+        Entry("host", .host), Entry("content-length", .contentLength), Entry("transfer-encoding", .transferEncoding),
+        Entry("expect", .expect), Entry("connection", .connection), Entry("upgrade", .upgrade),
+        Entry("keep-alive", .hopByHop), Entry("te", .hopByHop), Entry("trailer", .hopByHop),
+        Entry("http2-settings", .hopByHop), Entry("authorization", .authorization), Entry("cookie", .cookie),
+        Entry("set-cookie", .setCookie), Entry("accept", .accept), Entry("content-type", .contentType),
+        Entry("origin", .origin), Entry("sec-fetch-site", .secFetchSite), Entry("sec-websocket-key", .webSocketKey),
+        Entry("sec-websocket-version", .webSocketVersion), Entry("cache-control", .cacheControl),
+        Entry("content-encoding", .contentEncoding), Entry("content-language", .contentLanguage), Entry("date", .date),
+        Entry("etag", .etag), Entry("last-modified", .lastModified), Entry("retry-after", .retryAfter),
+        Entry("vary", .vary), Entry("content-security-policy", .contentSecurityPolicy),
+        Entry("x-content-type-options", .contentTypeOptions), Entry("forwarded", .gatewayOnly), Entry("via", .hopByHop),
+        Entry("x-real-ip", .gatewayOnly), Entry("x-request-id", .gatewayOnly), Entry("x-client-ip", .gatewayOnly),
+        Entry("client-ip", .gatewayOnly), Entry("true-client-ip", .gatewayOnly), Entry("x-cluster-client-ip", .gatewayOnly),
+        Entry("x-http-method", .gatewayOnly), Entry("x-method-override", .gatewayOnly),
+        Entry("x-http-method-override", .gatewayOnly), Entry("x-user", .gatewayOnly), Entry("x-email", .gatewayOnly),
+        Entry("x-groups", .gatewayOnly), Entry("x-script-name", .gatewayOnly), Entry("x-forwarded", .gatewayOnly),
+        Entry("x-scheme", .gatewayOnly), Entry("x-host", .gatewayOnly),
+    ]
+
+    private static let prefixes: [Entry] = [
+        Entry("x-bedel-", .gatewayOnly), Entry("x-forwarded-", .gatewayOnly), Entry("x-original-", .gatewayOnly),
+        Entry("x-rewrite-", .gatewayOnly), Entry("x-remote-", .gatewayOnly), Entry("remote-", .gatewayOnly),
+        Entry("x-webauth-", .gatewayOnly), Entry("x-auth-request-", .gatewayOnly), Entry("x-envoy-", .gatewayOnly),
+        Entry("x-authenticated-", .gatewayOnly), Entry("proxy-", .hopByHop),
+    ]
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether these bytes are `text` in any case.
+    ///
+    /// - Parameter text: lower-case letters, digits and hyphens only; the bytes, printable ASCII. Then setting one bit
+    ///   folds the case and makes nothing else equal.
+    func matches(lowercase text: [UInt8]) -> Bool {
+        guard count == text.count else { return false }
+        for (mine, theirs) in zip(self, text) where mine | 0x20 != theirs { return false }
+        return true
+    }
+
+    func matches(lowercase text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for (offset, byte) in enumerated() where byte | 0x20 != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    /// Exactly these bytes.
+    func equals(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for (offset, byte) in enumerated() where byte != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    /// Without spaces and tabs at either end.
+    var trimmed: ArraySlice<UInt8> {
+        var slice = self
+        while let first = slice.first, first == 0x20 || first == 0x09 { slice.removeFirst() }
+        while let last = slice.last, last == 0x20 || last == 0x09 { slice.removeLast() }
+        return slice
+    }
+
+    /// The parts between commas, trimmed.
+    var listed: [ArraySlice<UInt8>] {
+        split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(\.trimmed)
+    }
+
+    var text: String { String(decoding: self, as: UTF8.self) }
+}

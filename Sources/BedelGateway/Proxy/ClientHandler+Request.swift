@@ -1,0 +1,209 @@
+internal import BedelDomain
+internal import NIOCore
+
+/// The way of a request, in order: parse, normalise, route, authenticate, authorise, rewrite, forward.
+extension ClientHandler {
+    /// A head has come.
+    func serve(_ head: RequestHead) {
+        beginExchange()
+        do throws(BedelError) {
+            let request = try loop.house.normaliser.normalise(head)
+            exchange?.request = request
+            exchange?.requestBytes = head.block.bytes.count
+            reader.expectBody(request.framing)
+            state.requestBegan(
+                hasBody: request.framing != .none, keepsAlive: request.keepsAlive,
+                isIdempotent: request.method.isIdempotent)
+            if request.framing == .none { endEmptyBody() }
+            try find(request)
+        } catch {
+            if exchange?.request == nil { state.requestWasUnreadable() }
+            refuse(error, reason: error.code.rawValue)
+        }
+    }
+
+    func refuseUnreadable(_ error: BedelError) {
+        if state.phase == .waiting {
+            beginExchange()
+            state.requestWasUnreadable()
+            return refuse(error, reason: error.code.rawValue)
+        }
+        // In the middle of a body: nobody knows where anything begins any more.
+        dropUpstream()
+        state.bodyWasUnreadable()
+        guard !state.hasAnswered else { return abort() }
+        refuse(error, reason: error.code.rawValue)
+    }
+
+    private func beginExchange() {
+        turn += 1
+        exchange = Exchange(requestID: loop.requestIDs.next(), startedAt: .now())
+    }
+
+    /// A request without body has its end right behind its head.
+    private func endEmptyBody() {
+        var nothing = ByteBuffer()
+        _ = try? reader.next(&nothing)
+    }
+
+    private func find(_ request: NormalRequest) throws(BedelError) {
+        guard let snapshot = loop.snapshot else {
+            throw BedelError(.unavailable, "This server is starting.", next: "Try again in a few seconds.")
+        }
+        let route = try loop.house.router.route(request, in: snapshot)
+        exchange?.route = route
+        if request.wantsWebSocket, route.kind == .service { try WebSocketHandshake.check(request) }
+        guard let credential = try loop.house.credentials.credential(of: request, on: route) else {
+            return admit(nil, request, route)
+        }
+        exchange?.credential = credential
+        if let known = loop.known(credential) { return admit(known, request, route) }
+        wait(for: .response)
+        let asked = turn
+        loop.authenticate(credential) { [weak self] result in
+            guard let self, turn == asked, state.phase == .deciding, context != nil else { return }
+            authenticated(result, request, route)
+        }
+    }
+
+    private func authenticated(
+        _ result: Result<KnownPrincipal, BedelError>, _ request: NormalRequest, _ route: Route
+    ) {
+        switch result {
+        case .success(let known):
+            admit(known, request, route)
+        case .failure(let error):
+            // A session that is over is nobody's fault; it is as if there were none.
+            if error.code == .signInRequired, case .cookie = exchange?.credential { return admit(nil, request, route) }
+            refuse(error, reason: error.code.rawValue)
+        }
+    }
+
+    private func admit(_ known: KnownPrincipal?, _ request: NormalRequest, _ route: Route) {
+        exchange?.known = known
+        switch loop.house.doorkeeper.decide(known?.principal, request, route) {
+        case .enter:
+            state.admitted()
+            connect(request, route)
+        case .handover(let location):
+            answer(Answer(redirectTo: location))
+        case .refuse(let error, let reason):
+            refuse(error, reason: reason)
+        }
+    }
+
+    // MARK: To the upstream
+
+    private func connect(_ request: NormalRequest, _ route: Route) {
+        do throws(BedelError) {
+            let address = try address(of: route)
+            exchange?.address = address
+            if let warm = loop.pool.takeIdle(address) { return send(over: warm, reused: true) }
+            connectAnew(to: address)
+        } catch {
+            answer(error)
+        }
+    }
+
+    private func address(of route: Route) throws(BedelError) -> Instance.Address {
+        switch route.upstream {
+        case .console:
+            if let snapshot = loop.snapshot { return snapshot.console }
+            throw BedelError(.unavailable, "This server is starting.", next: "Try again in a few seconds.")
+        case .service(let service):
+            return .tcp(host: service.host, port: service.port)
+        case .model(let model, let profile):
+            guard let endpoint = loop.snapshot?.endpoint(of: model, in: profile) else { throw Router.notFound }
+            if endpoint.state == .ready, let address = endpoint.address { return address }
+            throw Self.notReady(endpoint.state)
+        }
+    }
+
+    private static func notReady(_ state: Instance.State) -> BedelError {
+        let what =
+            switch state {
+            case .starting, .ready: "The model is starting."
+            case .failed: "The model does not run: its last start failed."
+            case .stopped: "The model is stopped."
+            }
+        return BedelError(.modelNotReady, what, next: "Look at the model's page for its state and its log.")
+    }
+
+    /// - Parameter address: where ``Exchange/address`` says.
+    func connectAnew(to address: Instance.Address) {
+        let asked = turn
+        wait(for: .response)
+        loop.pool.connect(to: address).assumeIsolated().whenComplete { [weak self] result in
+            switch result {
+            case .success(let connection):
+                guard let self, turn == asked, state.phase == .connecting, context != nil else {
+                    return connection.close()
+                }
+                send(over: connection, reused: false)
+            case .failure(let error):
+                guard let self, turn == asked, state.phase == .connecting, context != nil else { return }
+                loseUpstream(BedelError(.upstreamUnavailable, "", detail: String(describing: error)))
+            }
+        }
+    }
+
+    private func send(over connection: UpstreamConnection, reused: Bool) {
+        guard let exchange, let request = exchange.request, let route = exchange.route else { return }
+        do {
+            let facts = try facts(exchange, route)
+            var head = allocator.buffer(capacity: request.head.block.bytes.count + 1024)
+            loop.house.headers.write(request, route, facts, into: &head)
+            upstream = connection
+            state.connected(reused: reused)
+            requestEncoder = BodyEncoder(framing: request.framing)
+            connection.begin(
+                for: self, isHeadRequest: request.method == .head,
+                mayUpgrade: request.wantsWebSocket && route.kind == .service)
+            connection.write(head)
+            connection.flush()
+            wait(for: request.framing == .none ? .response : .body)
+            inviteBody(request)
+        } catch {
+            connection.close()
+            answer(.wrapping(error))
+        }
+    }
+
+    private func facts(_ exchange: Exchange, _ route: Route) throws -> HeaderRewriter.Facts {
+        let assertion = try exchange.known?.assertion(
+            for: route.upstream.audience, signer: loop.house.assertions, now: loop.house.clock.now())
+        return HeaderRewriter.Facts(
+            requestID: exchange.requestID, remoteAddress: remoteAddress, principal: exchange.known?.principal,
+            assertion: assertion, usedAuthorization: exchange.usedAuthorization)
+    }
+
+    /// Only now is the body wanted; whoever asked before sending it (RFC 9110, section 10.1.1) is told so.
+    private func inviteBody(_ request: NormalRequest) {
+        guard !state.requestIsComplete else { return }
+        if request.expectsContinue, inbound.readableBytes == 0 {
+            var line = allocator.buffer(capacity: 32)
+            line.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+            write(line)
+            flush()
+        }
+        process()
+        upstream?.flush()
+        readMore()
+    }
+
+    func forward(_ data: ByteBuffer) {
+        exchange?.requestBytes += data.readableBytes
+        guard let upstream, state.phase == .exchanging else { return }
+        for buffer in requestEncoder.data(data, allocator: allocator) { upstream.write(buffer) }
+        // An upstream that does not read is not the client's fault.
+        wait(for: upstream.isWritable ? .body : .response)
+    }
+
+    func forwardEnd() {
+        state.requestEnded()
+        guard let upstream, state.phase == .exchanging else { return }
+        if let end = requestEncoder.end(allocator: allocator) { upstream.write(end) }
+        upstream.flush()
+        wait(for: .response)
+    }
+}

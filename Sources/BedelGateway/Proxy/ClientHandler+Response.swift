@@ -1,0 +1,229 @@
+internal import BedelDomain
+internal import Logging
+internal import NIOCore
+
+/// The way back: what the upstream says, and what is said when it does not.
+extension ClientHandler: UpstreamUser {
+    func upstreamBegan(_ head: ResponseHead, framing: BodyFraming) {
+        state.heardUpstream()
+        guard let exchange, let request = exchange.request, let route = exchange.route else { return }
+        do throws(BedelError) {
+            try ResponseRewriter.check(head, framing, on: route)
+        } catch {
+            dropUpstream()
+            return answer(error)
+        }
+        let outward = ResponseRewriter.framing(framing, to: request, status: head.status)
+        if outward == .untilClose || head.status != 101 && request.wantsWebSocket { state.makeLast() }
+        var buffer = allocator.buffer(capacity: head.block.bytes.count + 256)
+        ResponseRewriter.write(
+            head, to: request, on: route, framing: outward, closes: state.closesAfterAnswer,
+            requestID: exchange.requestID, into: &buffer)
+        self.exchange?.status = head.status
+        self.exchange?.isEventStream = ResponseRewriter.isEventStream(head)
+        state.responseBegan()
+        responseEncoder = BodyEncoder(framing: outward)
+        write(buffer)
+        if head.status == 101 { return openTunnel() }
+        waitForMore()
+    }
+
+    func upstreamSent(_ data: ByteBuffer) {
+        state.heardUpstream()
+        if state.phase == .tunnelling {
+            wait(for: .tunnel)
+            return write(data)
+        }
+        guard exchange?.request?.method != .head else { return }
+        for buffer in responseEncoder.data(data, allocator: allocator) { write(buffer) }
+        waitForMore()
+    }
+
+    private func waitForMore() { wait(for: exchange?.isEventStream ?? false ? .tunnel : .response) }
+
+    func upstreamPaused() {
+        flush()
+        // A client that is not writable says so when it is again, and then the upstream is read on.
+        if isWritable { upstream?.read() }
+    }
+
+    func upstreamEnded() {
+        if let end = responseEncoder.end(allocator: allocator) { write(end) }
+        if let upstream {
+            self.upstream = nil
+            if state.requestIsComplete { loop.pool.give(upstream) } else { upstream.close() }
+        }
+        endAnswer()
+    }
+
+    func upstreamLost(_ error: BedelError) {
+        upstream = nil
+        loseUpstream(error)
+    }
+
+    func upstreamWritabilityChanged() {
+        guard upstream?.isWritable ?? false else { return }
+        if state.phase == .exchanging, !state.requestIsComplete { wait(for: .body) }
+        process()
+        upstream?.flush()
+        readMore()
+    }
+
+    func loseUpstream(_ error: BedelError) {
+        let loss = state.upstreamLost()
+        if loss != .ignore, loss != .retry { loop.metrics.upstreamFailed(route: exchange?.routeName ?? "none") }
+        switch loss {
+        case .ignore: return
+        case .cut:
+            flush()
+            abort()
+        case .retry:
+            if let address = exchange?.address { connectAnew(to: address) }
+        case .answer:
+            answer(Self.unavailable(exchange?.route, wasSent: state.phase == .exchanging, detail: error.detail))
+        }
+    }
+
+    private func openTunnel() {
+        state.protocolsSwitched()
+        loop.metrics.openTunnels += 1
+        wait(for: .tunnel)
+        flush()
+        process()
+        upstream?.flush()
+        readMore()
+    }
+
+    // MARK: Answers of our own
+
+    /// Refuses, and notes it for the audit trail.
+    func refuse(_ error: BedelError, reason: String) {
+        recordDenial(error, reason)
+        answer(error)
+    }
+
+    func answer(_ error: BedelError) {
+        guard let exchange else { return }
+        if error.code.httpStatus >= 500, !error.detail.isEmpty {
+            loop.house.logger.warning(
+                "request failed",
+                metadata: ["request_id": .string(exchange.requestID), "detail": .string(error.detail)])
+        }
+        answer(Answer(error, to: exchange.request, on: exchange.route, requestID: exchange.requestID))
+    }
+
+    func answer(_ answer: Answer) {
+        guard let exchange else { return }
+        dropUpstream()
+        self.exchange?.status = answer.status
+        var buffer = allocator.buffer(capacity: 1024)
+        answer.write(
+            requestID: exchange.requestID, closes: state.closesAfterAnswer || !state.requestIsComplete,
+            withoutBody: exchange.request?.method == .head, into: &buffer)
+        write(buffer)
+        endAnswer()
+    }
+
+    private func endAnswer() {
+        let ending = state.responseEnded()
+        finishExchange()
+        switch ending {
+        case .next:
+            flush()
+            wait(for: loop.isDraining ? .lastRequest : .nextRequest)
+            process()
+            readMore()
+        case .close:
+            closeAfterFlush()
+        case .linger:
+            wait(for: .farewell)
+            inbound.clear()
+            closeOutputAfterFlush()
+            readMore()
+        }
+    }
+
+    func finishExchange() {
+        guard let exchange else { return }
+        let duration = NIODeadline.now() - exchange.startedAt
+        loop.metrics.finished(
+            route: exchange.routeName, status: exchange.status, seconds: Double(duration.nanoseconds) / 1e9)
+        if state.phase == .tunnelling || exchange.status == 101 { loop.metrics.openTunnels -= 1 }
+        AccessLog.write(exchange, remoteAddress: remoteAddress, duration: duration, to: loop.house.logger)
+        self.exchange = nil
+    }
+
+    private func closeAfterFlush() {
+        flush()
+        context?.close(promise: nil)
+    }
+
+    /// Says that no more comes, and listens on until the client has understood.
+    private func closeOutputAfterFlush() {
+        flush()
+        context?.close(mode: .output, promise: nil)
+    }
+
+    // MARK: Time-outs
+
+    func timedOut(_ reason: Waiting.Reason) {
+        switch reason {
+        case .nothing: return
+        case .header:
+            guard inbound.readableBytes > 0 else { return abort() }
+            refuseUnreadable(
+                BedelError(.requestTimedOut, "The request did not arrive in time.", next: "Try again."))
+        case .body:
+            dropUpstream()
+            guard !state.hasAnswered else { return abort() }
+            answer(BedelError(.requestTimedOut, "The request's body stopped arriving.", next: "Try again."))
+        case .response:
+            dropUpstream()
+            loop.metrics.upstreamFailed(route: exchange?.routeName ?? "none")
+            guard !state.hasAnswered, exchange != nil else { return abort() }
+            answer(Self.tooSlow(exchange?.route))
+        case .nextRequest, .lastRequest, .tunnel, .farewell, .reader: abort()
+        }
+    }
+
+    private static func tooSlow(_ route: Route?) -> BedelError {
+        guard let route, route.kind.isModel else {
+            return BedelError(
+                .upstreamTimedOut, "The service behind the gateway took too long.", next: "Try again in a minute.")
+        }
+        return BedelError(
+            .modelTimedOut, "The model took too long to answer.", next: "Send fewer rows at once, or make it faster.")
+    }
+
+    private static func unavailable(_ route: Route?, wasSent: Bool, detail: String) -> BedelError {
+        guard let route, route.kind.isModel else {
+            return BedelError(
+                .upstreamUnavailable, "The service behind the gateway does not answer.", next: "Try again in a minute.",
+                detail: detail)
+        }
+        guard wasSent else {
+            return BedelError(
+                .modelNotReady, "The model does not answer; it may be starting again.",
+                next: "Try again in a few seconds, or look at the model's log.", detail: detail)
+        }
+        return BedelError(
+            .modelCrashed, "The model went away before it answered.", next: "Look at the model's log.", detail: detail)
+    }
+
+    // MARK: Audit
+
+    private func recordDenial(_ error: BedelError, _ reason: String) {
+        guard let exchange, error.code.httpStatus != 503 else { return }
+        // Git asks once without a password before it asks with one; that is how it works, and nobody was refused.
+        if exchange.route?.kind == .git, exchange.credential == nil { return }
+        let principal = exchange.known?.principal
+        let requirement = exchange.route?.requirement
+        loop.house.denials.record(
+            AuditEvent(
+                at: loop.house.clock.now(), actor: principal?.user, actorName: principal?.login ?? "anonymous",
+                action: requirement?.action.rawValue ?? "request.accept",
+                resource: (requirement?.resource ?? .platform).description, profile: requirement?.resource.profile,
+                outcome: .denied, reason: reason, facts: ["status": String(error.code.httpStatus)],
+                requestID: exchange.requestID, remoteAddress: remoteAddress))
+    }
+}

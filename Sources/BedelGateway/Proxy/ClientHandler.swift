@@ -1,0 +1,174 @@
+internal import BedelDomain
+internal import NIOCore
+
+/// A client's connection, from its first byte to its last: the only handler of ours on it. It performs what
+/// ``ProxyState`` decides. Bytes are read only when they have somewhere to go, in both directions, so that the slowest
+/// of all parties sets the pace and nothing piles up here.
+final class ClientHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let loop: GatewayLoop
+    let onClose: () -> Void
+    var state = ProxyState()
+    var exchange: Exchange?
+    /// Goes up with every request: what was asked for the last one is not for this one.
+    var turn = 0
+    var upstream: UpstreamConnection?
+    var requestEncoder = BodyEncoder(framing: .none)
+    var responseEncoder = BodyEncoder(framing: .none)
+    var waiting = Waiting()
+    private(set) var remoteAddress = ""
+    private(set) var context: ChannelHandlerContext?
+    var inbound = ByteBuffer()
+    var reader: MessageReader<RequestHead>
+    private var isProcessing = false
+
+    /// - Parameter onClose: called once.
+    init(loop: GatewayLoop, onClose: @escaping () -> Void) {
+        self.loop = loop
+        self.onClose = onClose
+        let limits = loop.house.configuration.limits
+        reader = MessageReader(headLimit: limits.headerBytes) { bytes throws(BedelError) in
+            try HeadParser.request(bytes, maximumFields: limits.headerFields)
+        }
+    }
+
+    // MARK: The channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { start(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) { start(context) }
+
+    private func start(_ context: ChannelHandlerContext) {
+        guard remoteAddress.isEmpty else { return }
+        remoteAddress = context.remoteAddress?.ipAddress ?? "local"
+        loop.add(self)
+        if loop.isDraining { return abort() }
+        wait(for: .header)
+        context.read()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        inbound.take(unwrapInboundIn(data))
+        process()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        upstream?.flush()
+        readMore()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        waiting.setBlocked(!context.channel.isWritable, now: .now(), loop.house.configuration.timeOuts)
+        if context.channel.isWritable { upstream?.read() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        state.clientLost()
+        dropUpstream()
+        if exchange != nil { finishExchange() }
+        loop.remove(self)
+        onClose()
+        self.context = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { abort() }
+
+    // MARK: Reading
+
+    /// Goes on with what has come, as far as somebody wants it.
+    func process() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while step() {}
+        if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+    }
+
+    private func step() -> Bool {
+        switch state.phase {
+        case .deciding, .connecting, .closed: return false
+        case .lingering:
+            inbound.clear()
+            return false
+        case .tunnelling:
+            guard inbound.readableBytes > 0 else { return false }
+            exchange?.requestBytes += inbound.readableBytes
+            upstream?.write(inbound)
+            inbound = ByteBuffer()
+            wait(for: .tunnel)
+            return false
+        case .waiting, .exchanging: return readMessage()
+        }
+    }
+
+    private func readMessage() -> Bool {
+        // Between the head and the end of the answer, a next request waits its turn.
+        guard state.phase == .waiting || !state.requestIsComplete else { return false }
+        if state.phase == .waiting, inbound.readableBytes > 0, waiting.reason == .nextRequest { wait(for: .header) }
+        do throws(BedelError) {
+            guard let event = try reader.next(&inbound) else { return false }
+            switch event {
+            case .head(let head): serve(head)
+            case .data(let data): forward(data)
+            case .end: forwardEnd()
+            }
+            return true
+        } catch {
+            refuseUnreadable(error)
+            return false
+        }
+    }
+
+    func readMore() {
+        if state.wantsClientBytes(upstreamIsWritable: upstream?.isWritable ?? false) { context?.read() }
+    }
+
+    // MARK: Writing
+
+    func write(_ buffer: ByteBuffer) {
+        exchange?.responseBytes += buffer.readableBytes
+        context?.write(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    func flush() { context?.flush() }
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
+
+    // MARK: The end
+
+    /// Stops at once.
+    func abort() {
+        context?.close(promise: nil)
+    }
+
+    func drain() {
+        let isIdle = state.drain()
+        let isEndless = state.phase == .tunnelling || exchange?.isEventStream ?? false
+        if isEndless { return abort() }
+        // Bytes may be on their way; a moment later nobody can say that they were not read.
+        if isIdle { wait(for: .lastRequest) }
+    }
+
+    func dropUpstream() {
+        upstream?.close()
+        upstream = nil
+    }
+
+    // MARK: Time
+
+    func wait(for reason: Waiting.Reason) {
+        waiting.begin(reason, now: .now(), loop.house.configuration.timeOuts)
+    }
+
+    /// Called every now and then by the loop.
+    func checkTime(_ now: NIODeadline) {
+        if now >= waiting.deadline { timedOut(waiting.reason) }
+    }
+}

@@ -1,0 +1,35 @@
+internal import BedelDomain
+internal import NIOCore
+
+/// One request, from its head to the end of its answer: what is known of it so far, for whoever comes next on its way and
+/// for the access log.
+struct Exchange {
+    let requestID: String
+    let startedAt: NIODeadline
+    /// Nil when it could not be read.
+    var request: NormalRequest?
+    var route: Route?
+    var credential: Credential?
+    var known: KnownPrincipal?
+    var address: Instance.Address?
+    var requestBytes = 0
+    var responseBytes = 0
+    /// 0: the client went away before there was any.
+    var status = 0
+    /// A stream of events: it may be silent for long, and it may be cut when the gateway stops.
+    var isEventStream = false
+
+    init(requestID: String, startedAt: NIODeadline) {
+        self.requestID = requestID
+        self.startedAt = startedAt
+    }
+
+    var routeName: String { route?.kind.rawValue ?? "none" }
+
+    var usedAuthorization: Bool {
+        switch credential {
+        case .bearer, .basic: true
+        case .cookie, nil: false
+        }
+    }
+}

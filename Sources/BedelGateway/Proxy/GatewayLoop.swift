@@ -1,0 +1,117 @@
+internal import BedelDomain
+internal import NIOCore
+
+/// Everything one event loop keeps for itself, so that no request takes a lock: the snapshot, who is who, connections,
+/// counts. Touched on that loop only.
+final class GatewayLoop {
+    typealias Waiter = (Result<KnownPrincipal, BedelError>) -> Void
+
+    let eventLoop: any EventLoop
+    let house: House
+    let pool: UpstreamPool
+    private(set) var snapshot: GatewaySnapshot?
+    private(set) var isDraining = false
+    private(set) var principals: PrincipalCache
+    private var waiting: [Credential: [Waiter]] = [:]
+    private var clients: [ObjectIdentifier: ClientHandler] = [:]
+    private var onEmpty: (() -> Void)?
+    private var ticker: RepeatedTask?
+    var metrics = LoopMetrics()
+    var requestIDs = RequestIDs()
+
+    init(eventLoop: any EventLoop, house: House) {
+        self.eventLoop = eventLoop
+        self.house = house
+        principals = PrincipalCache(capacity: house.configuration.limits.rememberedPrincipals)
+        pool = UpstreamPool(
+            eventLoop: eventLoop, timeOuts: house.configuration.timeOuts, limits: house.configuration.limits)
+    }
+
+    // MARK: Time
+
+    /// Time-outs are looked at every now and then for all connections at once; a timer for each would cost every request.
+    func startTicking() {
+        let interval = TimeAmount(house.configuration.timeOuts.tick)
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        ticker = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in bound.value.tick() }
+    }
+
+    private func tick() {
+        let now = NIODeadline.now()
+        for client in clients.values { client.checkTime(now) }
+        pool.closeStale()
+    }
+
+    func stop() {
+        ticker?.cancel()
+        pool.keepOnly([])
+    }
+
+    // MARK: What the control side says
+
+    func publish(_ snapshot: GatewaySnapshot) {
+        self.snapshot = snapshot
+        pool.keepOnly(snapshot.addresses)
+    }
+
+    func forgetPrincipals() { principals.forgetAll() }
+
+    // MARK: Who is who
+
+    func known(_ credential: Credential) -> KnownPrincipal? {
+        let known = principals.find(credential, now: house.clock.now())
+        if known == nil { metrics.cacheMisses += 1 } else { metrics.cacheHits += 1 }
+        return known
+    }
+
+    /// Looks a credential up; several requests with the same wait for one answer.
+    func authenticate(_ credential: Credential, _ waiter: @escaping Waiter) {
+        guard waiting[credential]?.append(waiter) == nil else { return }
+        waiting[credential] = [waiter]
+        let epoch = principals.epoch
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        house.desk.ask(credential) { [eventLoop] result in
+            eventLoop.execute { bound.value.authenticated(credential, result, asked: epoch) }
+        }
+    }
+
+    private func authenticated(
+        _ credential: Credential, _ result: Result<(principal: Principal, until: Timestamp), BedelError>, asked epoch: Int
+    ) {
+        let outcome = result.map { KnownPrincipal($0.principal, until: $0.until) }
+        if case .success(let known) = outcome { principals.remember(known, for: credential, asked: epoch) }
+        for waiter in waiting.removeValue(forKey: credential) ?? [] { waiter(outcome) }
+    }
+
+    // MARK: Clients
+
+    func add(_ client: ClientHandler) {
+        clients[ObjectIdentifier(client)] = client
+        metrics.openConnections += 1
+    }
+
+    func remove(_ client: ClientHandler) {
+        guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
+        metrics.openConnections -= 1
+        if clients.isEmpty { tellEmpty() }
+    }
+
+    /// Lets requests on their way finish, each connection ending with its answer.
+    /// - Parameter done: called once nobody is left.
+    func drain(_ done: @escaping () -> Void) {
+        isDraining = true
+        onEmpty = done
+        clients.values.forEach { $0.drain() }
+        if clients.isEmpty { tellEmpty() }
+    }
+
+    func closeAll() {
+        pool.keepOnly([])
+        clients.values.forEach { $0.abort() }
+    }
+
+    private func tellEmpty() {
+        onEmpty?()
+        onEmpty = nil
+    }
+}

@@ -1,0 +1,35 @@
+internal import BedelDomain
+internal import Logging
+
+/// What all event loops share: everything that never changes while the gateway runs.
+struct House: Sendable {
+    let configuration: GatewayConfiguration
+    let router: Router
+    let normaliser: RequestNormaliser
+    let credentials: CredentialReader
+    let doorkeeper: Doorkeeper
+    let headers: HeaderRewriter
+    let assertions: any Assertions
+    let denials: any DenialRecorder
+    let clock: any TimeSource
+    let desk: AuthenticationDesk
+    let logger: Logger
+
+    init(
+        configuration: GatewayConfiguration, authorizer: any Authorizer, assertions: any Assertions,
+        denials: any DenialRecorder, clock: any TimeSource, desk: AuthenticationDesk, logger: Logger
+    ) {
+        self.configuration = configuration
+        let scheme = configuration.scheme
+        router = Router(baseAuthority: configuration.baseAuthority)
+        normaliser = RequestNormaliser(scheme: scheme)
+        credentials = CredentialReader(isSecure: configuration.isSecure)
+        doorkeeper = Doorkeeper(scheme: scheme, baseAuthority: configuration.baseAuthority, authorizer: authorizer)
+        headers = HeaderRewriter(scheme: scheme)
+        self.assertions = assertions
+        self.denials = denials
+        self.clock = clock
+        self.desk = desk
+        self.logger = logger
+    }
+}

@@ -1,0 +1,154 @@
+/// One client connection's life, as facts that come in and decisions that go out. A value: no sockets, no clock.
+///
+///     waiting -> deciding -> connecting -> exchanging -> waiting | lingering | closed
+///                                              └-> tunnelling -> closed
+struct ProxyState: Equatable, Sendable {
+    enum Phase: Equatable, Sendable {
+        /// For a request's head.
+        case waiting
+        /// Who is it, and may they?
+        case deciding
+        /// For a connection to the upstream.
+        case connecting
+        case exchanging
+        /// The upstream switched protocols: bytes, in both directions.
+        case tunnelling
+        /// Answered before the request had fully come; what still comes is thrown away, so that the client gets to read
+        /// the answer instead of a reset (RFC 9112, section 9.6).
+        case lingering
+        case closed
+    }
+
+    /// What becomes of the client's connection after an answer.
+    enum Ending: Equatable, Sendable { case next, linger, close }
+
+    /// What a lost upstream means.
+    enum Loss: Equatable, Sendable {
+        /// Nothing any more.
+        case ignore
+        /// A connection from the pool that the upstream had already given up: the request goes once over a fresh one.
+        case retry
+        /// Say it with a status.
+        case answer
+        /// The response has begun: only a cut connection tells the client that it is not whole.
+        case cut
+    }
+
+    private(set) var phase = Phase.waiting
+    /// The whole request has come.
+    private(set) var requestIsComplete = true
+    /// Something of a response has gone to the client.
+    private(set) var hasAnswered = false
+    private var isDraining = false
+    private var keepsAlive = true
+    private var isIdempotent = false
+    private var hadBody = false
+    private var isReused = false
+    private var hasRetried = false
+    private var upstreamSpoke = false
+
+    // MARK: Questions
+
+    /// Whether the client is to be told that this is the last answer.
+    var closesAfterAnswer: Bool { !keepsAlive || isDraining }
+    /// Whether bytes from the client have somewhere to go.
+    func wantsClientBytes(upstreamIsWritable: Bool) -> Bool {
+        switch phase {
+        case .waiting, .lingering: true
+        case .exchanging: !requestIsComplete && upstreamIsWritable
+        case .tunnelling: upstreamIsWritable
+        case .deciding, .connecting, .closed: false
+        }
+    }
+
+    // MARK: Facts
+
+    mutating func requestBegan(hasBody: Bool, keepsAlive: Bool, isIdempotent: Bool) {
+        phase = .deciding
+        requestIsComplete = !hasBody
+        hadBody = hasBody
+        hasAnswered = false
+        self.keepsAlive = keepsAlive
+        self.isIdempotent = isIdempotent
+        hasRetried = false
+    }
+
+    /// What came cannot be read; nobody knows where the next request would begin.
+    mutating func requestWasUnreadable() {
+        phase = .deciding
+        requestIsComplete = false
+        hasAnswered = false
+        keepsAlive = false
+    }
+
+    /// The body cannot be read on.
+    mutating func bodyWasUnreadable() {
+        requestIsComplete = false
+        keepsAlive = false
+    }
+
+    /// The connection ends with this answer.
+    mutating func makeLast() { keepsAlive = false }
+
+    mutating func admitted() { phase = .connecting }
+
+    mutating func connected(reused: Bool) {
+        phase = .exchanging
+        isReused = reused
+        upstreamSpoke = false
+    }
+
+    mutating func requestEnded() { requestIsComplete = true }
+
+    /// Any byte from the upstream: from now on it has seen the request.
+    mutating func heardUpstream() { upstreamSpoke = true }
+
+    mutating func responseBegan() { hasAnswered = true }
+
+    mutating func protocolsSwitched() {
+        phase = .tunnelling
+        keepsAlive = false
+    }
+
+    /// The answer, the upstream's or our own, has been written to its end.
+    mutating func responseEnded() -> Ending {
+        hasAnswered = true
+        guard requestIsComplete else {
+            phase = .lingering
+            return .linger
+        }
+        guard keepsAlive, !isDraining else {
+            phase = .closed
+            return .close
+        }
+        phase = .waiting
+        return .next
+    }
+
+    mutating func upstreamLost() -> Loss {
+        switch phase {
+        case .waiting, .deciding, .lingering, .closed: return .ignore
+        case .tunnelling:
+            phase = .closed
+            return .cut
+        case .connecting: return .answer
+        case .exchanging: break
+        }
+        guard !hasAnswered else {
+            phase = .closed
+            return .cut
+        }
+        guard isReused, isIdempotent, !hadBody, !upstreamSpoke, !hasRetried else { return .answer }
+        hasRetried = true
+        phase = .connecting
+        return .retry
+    }
+
+    mutating func clientLost() { phase = .closed }
+
+    /// - Returns: whether the connection has nothing to do and may close.
+    mutating func drain() -> Bool {
+        isDraining = true
+        return phase == .waiting
+    }
+}

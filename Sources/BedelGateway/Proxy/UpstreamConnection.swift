@@ -1,0 +1,172 @@
+internal import BedelDomain
+internal import NIOCore
+
+/// Whoever waits for an answer of an upstream. Everything is called on the event loop that both connections live on.
+protocol UpstreamUser: AnyObject {
+    func upstreamBegan(_ head: ResponseHead, framing: BodyFraming)
+    func upstreamSent(_ data: ByteBuffer)
+    /// No more for now.
+    func upstreamPaused()
+    func upstreamEnded()
+    /// The connection is gone, or says what is not HTTP. Comes at most once, and never after ``upstreamEnded()``.
+    func upstreamLost(_ error: BedelError)
+    func upstreamWritabilityChanged()
+}
+
+/// One connection to an upstream, used by one request after another. It reads only when its user asks for more.
+final class UpstreamConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Mode { case idle, exchange, tunnel, closed }
+
+    let address: Instance.Address
+    private weak var user: (any UpstreamUser)?
+    private var context: ChannelHandlerContext?
+    private var mode = Mode.idle
+    private var inbound = ByteBuffer()
+    private var reader = MessageReader<ResponseHead>(headLimit: 64 * 1024) { bytes throws(BedelError) in
+        try HeadParser.response(bytes, maximumFields: 200)
+    }
+    private var wasHeadRequest = false
+    private var mayUpgrade = false
+    private var keepsAlive = false
+    /// Told when the connection is gone while nobody uses it.
+    var onIdleClose: ((UpstreamConnection) -> Void)?
+    private(set) var idleSince = NIODeadline.distantPast
+
+    init(address: Instance.Address) { self.address = address }
+
+    var isUsable: Bool { mode == .idle && context?.channel.isActive ?? false }
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+    /// Whether the last answer left the connection good for another request.
+    var isReusable: Bool { mode == .idle && keepsAlive && inbound.readableBytes == 0 }
+
+    // MARK: The user's side
+
+    func begin(for user: any UpstreamUser, isHeadRequest: Bool, mayUpgrade: Bool) {
+        self.user = user
+        mode = .exchange
+        wasHeadRequest = isHeadRequest
+        self.mayUpgrade = mayUpgrade
+        context?.read()
+    }
+
+    func write(_ buffer: ByteBuffer) { context?.write(wrapOutboundOut(buffer), promise: nil) }
+    func flush() { context?.flush() }
+    func read() { context?.read() }
+
+    /// Back to the pool.
+    func rest(at now: NIODeadline) {
+        user = nil
+        idleSince = now
+        // With a read outstanding, a connection that the upstream closes, or speaks on without being asked, is noticed.
+        context?.read()
+    }
+
+    func close() {
+        user = nil
+        mode = .closed
+        context?.close(promise: nil)
+    }
+
+    // MARK: The channel's side
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        switch mode {
+        case .closed: return
+        case .idle: lose("the upstream spoke without being asked")
+        case .tunnel: user?.upstreamSent(buffer)
+        case .exchange:
+            inbound.take(buffer)
+            readMessages()
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if mode == .exchange || mode == .tunnel { user?.upstreamPaused() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) { user?.upstreamWritabilityChanged() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if mode == .exchange, reader.endsWithConnection { return finish() }
+        lose("the upstream closed the connection")
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { lose(String(describing: error)) }
+
+    // MARK: Reading
+
+    private func readMessages() {
+        do throws(BedelError) {
+            while mode == .exchange, let event = try reader.next(&inbound) {
+                switch event {
+                case .head(let head): try begin(head)
+                case .data(let data): user?.upstreamSent(data)
+                case .end: finish()
+                }
+            }
+            if mode == .tunnel, inbound.readableBytes > 0 {
+                let rest = inbound
+                inbound = ByteBuffer()
+                user?.upstreamSent(rest)
+            }
+        } catch {
+            lose(error.message)
+        }
+    }
+
+    private func begin(_ head: ResponseHead) throws(BedelError) {
+        if head.status == 101 {
+            guard mayUpgrade else { throw .malformed("the upstream switched protocols without being asked") }
+            mode = .tunnel
+            user?.upstreamBegan(head, framing: .none)
+            return
+        }
+        guard head.status >= 200 else { return reader.expectAnotherHead() }
+        let framing = try BodyFraming.of(head, toHead: wasHeadRequest)
+        reader.expectBody(framing)
+        let closes = head.block.values(of: .connection).contains { value in
+            value.listed.contains { $0.matches(lowercase: "close") }
+        }
+        keepsAlive = head.minorVersion == 1 && !closes && framing != .untilClose
+        user?.upstreamBegan(head, framing: framing)
+    }
+
+    private func finish() {
+        mode = .idle
+        let user = user
+        self.user = nil
+        user?.upstreamEnded()
+    }
+
+    private func lose(_ detail: String) {
+        guard mode != .closed else { return }
+        let wasIdle = mode == .idle
+        mode = .closed
+        context?.close(promise: nil)
+        if wasIdle { onIdleClose?(self) }
+        onIdleClose = nil
+        let user = user
+        self.user = nil
+        user?.upstreamLost(BedelError(.upstreamUnavailable, "The service behind the gateway does not answer.", detail: detail))
+    }
+}
+
+extension ByteBuffer {
+    /// Puts bytes behind those that are there; without a copy when there are none.
+    mutating func take(_ buffer: ByteBuffer) {
+        guard readableBytes > 0 else {
+            self = buffer
+            return
+        }
+        var buffer = buffer
+        writeBuffer(&buffer)
+    }
+}

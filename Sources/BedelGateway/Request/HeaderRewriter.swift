@@ -1,0 +1,169 @@
+internal import BedelDomain
+internal import NIOCore
+
+/// Writes the head that the upstream gets: what came, without what only counts for this connection or only a gateway may
+/// say, and with what we say.
+struct HeaderRewriter: Sendable {
+    /// What is known of the request besides its own bytes.
+    struct Facts {
+        let requestID: String
+        let remoteAddress: String
+        let principal: Principal?
+        let assertion: String?
+        /// The principal was taken from `Authorization`, which therefore is ours and ends here.
+        let usedAuthorization: Bool
+    }
+
+    private let scheme: String
+
+    init(scheme: String) { self.scheme = scheme }
+
+    func write(_ request: NormalRequest, _ route: Route, _ facts: Facts, into buffer: inout ByteBuffer) {
+        writeRequestLine(request, route, into: &buffer)
+        writeFields(request, route, facts, into: &buffer)
+        writeFraming(request, route, into: &buffer)
+        writeForwarding(request, facts, into: &buffer)
+        writeIdentity(route, facts, into: &buffer)
+        buffer.writeStaticString("\r\n")
+    }
+
+    // MARK: What came
+
+    private func writeRequestLine(_ request: NormalRequest, _ route: Route, into buffer: inout ByteBuffer) {
+        buffer.writeBytes(request.methodName)
+        buffer.writeStaticString(" ")
+        buffer.writeBytes(request.path[route.prefixLength...])
+        buffer.writeBytes(request.query)
+        buffer.writeStaticString(" HTTP/1.1\r\nHost: ")
+        buffer.writeString(request.authority)
+        buffer.writeStaticString("\r\n")
+    }
+
+    private func writeFields(
+        _ request: NormalRequest, _ route: Route, _ facts: Facts, into buffer: inout ByteBuffer
+    ) {
+        let block = request.head.block
+        let nominated = block.nominatedByConnection
+        let identity = identityNames(route)
+        for field in block.fields {
+            let name = block[field.name]
+            switch field.meaning {
+            case .host, .contentLength, .transferEncoding, .expect, .connection, .upgrade, .hopByHop, .gatewayOnly,
+                .foldable, .framingAlias, .setCookie:
+                continue
+            case .authorization:
+                guard route.leavesAuthorizationToUpstream, !facts.usedAuthorization else { continue }
+            case .cookie:
+                writeCookies(block[field.value], route, into: &buffer)
+                continue
+            default:
+                break
+            }
+            guard !nominated.contains(where: { name.equalsIgnoringCase($0) }) else { continue }
+            guard !identity.contains(where: { name.equalsIgnoringCase($0[...]) }) else { continue }
+            buffer.writeField(name, block[field.value])
+        }
+    }
+
+    /// The session's cookie goes nowhere; the sign-in's to the console, which set it; a model gets none at all.
+    private func writeCookies(_ value: ArraySlice<UInt8>, _ route: Route, into buffer: inout ByteBuffer) {
+        guard !route.kind.isModel else { return }
+        let isConsole = route.upstream == .console
+        var isFirst = true
+        for cookie in Cookies.pairs(value) where !cookie.whole.isEmpty {
+            guard !(isConsole ? Cookies.isSession(cookie.name) : Cookies.isOurs(cookie.name)) else { continue }
+            buffer.writeStaticString(isFirst ? "Cookie: " : "; ")
+            buffer.writeBytes(cookie.whole)
+            isFirst = false
+        }
+        if !isFirst { buffer.writeStaticString("\r\n") }
+    }
+
+    // MARK: What we say
+
+    private func writeFraming(_ request: NormalRequest, _ route: Route, into buffer: inout ByteBuffer) {
+        switch request.framing {
+        case .length(let count): buffer.writeString("Content-Length: \(count)\r\n")
+        case .chunked: buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
+        case .none, .untilClose: break
+        }
+        if request.wantsWebSocket, route.kind == .service {
+            buffer.writeStaticString("Connection: Upgrade\r\nUpgrade: websocket\r\n")
+        }
+    }
+
+    private func writeForwarding(_ request: NormalRequest, _ facts: Facts, into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("X-Forwarded-For: ")
+        buffer.writeString(facts.remoteAddress)
+        buffer.writeStaticString("\r\nX-Forwarded-Proto: ")
+        buffer.writeString(scheme)
+        buffer.writeStaticString("\r\nX-Forwarded-Host: ")
+        buffer.writeString(request.authority)
+        buffer.writeStaticString("\r\nX-Request-Id: ")
+        buffer.writeString(facts.requestID)
+        buffer.writeStaticString("\r\n")
+    }
+
+    private func writeIdentity(_ route: Route, _ facts: Facts, into buffer: inout ByteBuffer) {
+        if let profile = route.profile { buffer.writeField("X-Bedel-Profile: ", profile.rawValue) }
+        guard let principal = facts.principal else { return }
+        buffer.writeField("X-Bedel-User: ", principal.user.rawValue)
+        let roles = principal.roles(in: route.profile).map(\.rawValue).sorted().joined(separator: ",")
+        if !roles.isEmpty { buffer.writeField("X-Bedel-Roles: ", roles) }
+        if let assertion = facts.assertion { buffer.writeField("X-Bedel-Assertion: ", assertion) }
+        guard case .service(let service) = route.upstream else { return }
+        for (field, name) in service.identityHeaders.sorted(by: { $0.value < $1.value }) {
+            buffer.writeField("\(name): ", PercentEncoding.fieldValue(field.value(of: principal)))
+        }
+    }
+
+    private func identityNames(_ route: Route) -> [[UInt8]] {
+        guard case .service(let service) = route.upstream else { return [] }
+        return service.identityHeaders.values.map { Array($0.utf8) }
+    }
+}
+
+extension ServiceDefinition.IdentityField {
+    fileprivate func value(of principal: Principal) -> String {
+        switch self {
+        case .user: principal.login
+        case .email: principal.email
+        case .groups: principal.groups.joined(separator: ",")
+        }
+    }
+}
+
+extension FieldBlock {
+    /// The names that `Connection` declares to be for this connection only (RFC 9110, section 7.6.1).
+    var nominatedByConnection: [ArraySlice<UInt8>] {
+        var names: [ArraySlice<UInt8>] = []
+        for field in fields where field.meaning == .connection {
+            let value = self[field.value]
+            guard !value.matches(lowercase: "keep-alive"), !value.matches(lowercase: "close") else { continue }
+            names += value.listed
+        }
+        return names
+    }
+}
+
+extension ArraySlice<UInt8> {
+    func equalsIgnoringCase(_ other: ArraySlice<UInt8>) -> Bool {
+        count == other.count && zip(self, other).allSatisfy { $0 == $1 || ($0 | 0x20 == $1 | 0x20 && $0 >= 0x41 && $1 >= 0x41) }
+    }
+}
+
+extension ByteBuffer {
+    mutating func writeField(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+        writeBytes(name)
+        writeStaticString(": ")
+        writeBytes(value)
+        writeStaticString("\r\n")
+    }
+
+    /// - Parameter name: with its colon and space.
+    mutating func writeField(_ name: String, _ value: String) {
+        writeString(name)
+        writeString(value)
+        writeStaticString("\r\n")
+    }
+}

@@ -1,0 +1,35 @@
+internal import BedelDomain
+
+/// A request in the one form that everything after looks at, and that the upstream gets: there is no second reading.
+struct NormalRequest: Sendable {
+    enum Method: Hashable, Sendable {
+        case get, head, post, put, delete, options, patch, other
+
+        /// RFC 9110, section 9.2.1: it asks for no change.
+        var isSafe: Bool { self == .get || self == .head || self == .options }
+        /// RFC 9110, section 9.2.2: asking twice does the same as asking once.
+        var isIdempotent: Bool { isSafe || self == .put || self == .delete }
+    }
+
+    let head: RequestHead
+    let method: Method
+    /// Lower case, without the scheme's own port.
+    let authority: String
+    /// Normal form; begins with `/`.
+    let path: [UInt8]
+    /// With its `?`; empty when there is none.
+    let query: ArraySlice<UInt8>
+    let framing: BodyFraming
+    let keepsAlive: Bool
+    let expectsContinue: Bool
+    /// It asks to become a WebSocket (RFC 6455, section 4.1).
+    let wantsWebSocket: Bool
+
+    var methodName: ArraySlice<UInt8> { head.block[head.method] }
+
+    /// A person looks at the answer, not a program.
+    var prefersHTML: Bool {
+        guard let accept = head.block.first(.accept) else { return false }
+        return accept.listed.contains { $0.prefix(9).matches(lowercase: "text/html") }
+    }
+}

@@ -1,0 +1,82 @@
+internal import BedelDomain
+
+/// Brings a request to its one form, or refuses it. Pure: the same bytes always give the same answer.
+struct RequestNormaliser: Sendable {
+    private let scheme: String
+
+    /// - Parameter scheme: `http` or `https`, by which browsers come.
+    init(scheme: String) { self.scheme = scheme }
+
+    /// - Throws: `invalidRequest`, `methodNotAllowed`.
+    func normalise(_ head: RequestHead) throws(BedelError) -> NormalRequest {
+        let block = head.block
+        let method = try method(block[head.method])
+        let framing = try BodyFraming.of(head)
+        guard let host = try block.single(.host, called: "Host") else { throw .malformed("it has no Host") }
+        let authority = try Authority.normalise(host, scheme: scheme)
+        let target = try originForm(block[head.target], authority: authority)
+        let mark = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        let query = target[mark...]
+        guard query.allSatisfy(ByteClass.query.contains) else {
+            throw .malformed("the address has a character that has to be percent-encoded")
+        }
+        let options = connectionOptions(block)
+        return NormalRequest(
+            head: head, method: method, authority: authority, path: try RequestPath.normalise(target[..<mark]),
+            query: query, framing: framing, keepsAlive: head.minorVersion == 1 && !options.close,
+            expectsContinue: try expectsContinue(head, framing),
+            wantsWebSocket: options.upgrade && method == .get && framing == .none && head.minorVersion == 1
+                && asksForWebSocket(block))
+    }
+
+    /// CONNECT would make a tunnel to anywhere and TRACE shows what the gateway added, so neither exists here.
+    private func method(_ name: ArraySlice<UInt8>) throws(BedelError) -> NormalRequest.Method {
+        if name.equals("GET") { return .get }
+        if name.equals("POST") { return .post }
+        if name.equals("HEAD") { return .head }
+        if name.equals("PUT") { return .put }
+        if name.equals("DELETE") { return .delete }
+        if name.equals("OPTIONS") { return .options }
+        if name.equals("PATCH") { return .patch }
+        guard !name.matches(lowercase: "connect"), !name.matches(lowercase: "trace") else {
+            throw BedelError(.methodNotAllowed, "The method \(name.text) is not offered here.", next: "Use another method.")
+        }
+        return .other
+    }
+
+    /// The path and query of a request target (RFC 9112, section 3.2). An absolute target must name the Host's host.
+    private func originForm(_ target: ArraySlice<UInt8>, authority: String) throws(BedelError) -> ArraySlice<UInt8> {
+        if target.first == UInt8(ascii: "/") { return target }
+        for prefix: StaticString in ["http://", "https://"] {
+            let count = prefix.utf8CodeUnitCount
+            guard target.count > count, target.prefix(count).matches(lowercase: prefix) else { continue }
+            let rest = target.dropFirst(count)
+            let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            guard slash < rest.endIndex, try Authority.normalise(rest[..<slash], scheme: scheme) == authority else { break }
+            return rest[slash...]
+        }
+        throw .malformed("the request target is neither a path nor an address on the Host that is named")
+    }
+
+    private func connectionOptions(_ block: FieldBlock) -> (close: Bool, upgrade: Bool) {
+        var options = (close: false, upgrade: false)
+        for value in block.values(of: .connection) {
+            for option in value.listed {
+                if option.matches(lowercase: "close") { options.close = true }
+                if option.matches(lowercase: "upgrade") { options.upgrade = true }
+            }
+        }
+        return options
+    }
+
+    private func asksForWebSocket(_ block: FieldBlock) -> Bool {
+        let protocols = block.values(of: .upgrade)
+        return protocols.count == 1 && protocols[0].matches(lowercase: "websocket")
+    }
+
+    private func expectsContinue(_ head: RequestHead, _ framing: BodyFraming) throws(BedelError) -> Bool {
+        guard let value = try head.block.single(.expect, called: "Expect") else { return false }
+        guard value.matches(lowercase: "100-continue") else { throw .malformed("only “100-continue” can be expected here") }
+        return head.minorVersion == 1 && framing != .none
+    }
+}

@@ -1,0 +1,120 @@
+internal import BedelDomain
+internal import NIOCore
+
+/// An answer of the gateway's own: a refusal, a failure, or the way to somewhere else.
+struct Answer: Sendable {
+    let status: Int
+    /// Name and value.
+    private var fields: [(String, String)]
+    private let body: String
+
+    /// A problem as RFC 9457 has it, or for a person's browser a small page that says the same.
+    init(_ error: BedelError, to request: NormalRequest?, on route: Route?, requestID: String) {
+        status = error.code.httpStatus
+        let wantsPage = request?.prefersHTML ?? false
+        body = wantsPage ? Self.page(error, requestID) : Self.problem(error, requestID)
+        fields = [
+            ("Content-Type", wantsPage ? "text/html; charset=utf-8" : "application/problem+json"),
+            ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
+            ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+        ]
+        if status == 401 { fields.append(("WWW-Authenticate", Self.challenge(error, route))) }
+        if status == 503 { fields.append(("Retry-After", "2")) }
+    }
+
+    /// 303 (RFC 9110, section 15.4.4).
+    init(redirectTo location: String) {
+        status = 303
+        body = ""
+        fields = [("Location", location), ("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer")]
+    }
+
+    func write(requestID: String, closes: Bool, withoutBody: Bool, into buffer: inout ByteBuffer) {
+        buffer.writeString("HTTP/1.1 \(status) \(Self.phrase(status))\r\nContent-Length: \(body.utf8.count)\r\n")
+        for (name, value) in fields { buffer.writeString("\(name): \(value)\r\n") }
+        buffer.writeString("X-Request-Id: \(requestID)\r\n\(closes ? "Connection: close\r\n" : "")\r\n")
+        if !withoutBody { buffer.writeString(body) }
+    }
+
+    /// Git asks its user only when Basic is offered; programs want to hear what was wrong with the token (RFC 6750,
+    /// section 3).
+    private static func challenge(_ error: BedelError, _ route: Route?) -> String {
+        if route?.kind == .git { return "Basic realm=\"Bedel\", charset=\"UTF-8\"" }
+        switch error.code {
+        case .invalidToken, .expiredToken: return "Bearer realm=\"Bedel\", error=\"invalid_token\""
+        default: return "Bearer realm=\"Bedel\""
+        }
+    }
+
+    private static func problem(_ error: BedelError, _ requestID: String) -> String {
+        var text = "{\"type\":\(json(error.code.problemType)),\"title\":\(json(error.code.title)),"
+        text += "\"status\":\(error.code.httpStatus),\"detail\":\(json(error.message)),"
+        text += "\"next\":\(json(error.next)),\"request_id\":\(json(requestID))}\n"
+        return text
+    }
+
+    private static func page(_ error: BedelError, _ requestID: String) -> String {
+        """
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+        <title>\(html(error.code.title))</title>
+        <style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;color:#212529}
+        h1{font-size:1.6rem}footer{margin-top:3rem;font-size:.85rem;color:#6c757d}</style></head>
+        <body><h1>\(html(error.code.title))</h1><p>\(html(error.message))</p><p>\(html(error.next))</p>
+        <footer>\(error.code.httpStatus) · request \(html(requestID))</footer></body></html>
+
+        """
+    }
+
+    /// RFC 8259, section 7.
+    private static func json(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\u{0}"..."\u{1F}":
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+
+    private static func html(_ text: String) -> String {
+        var escaped = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            default: escaped.unicodeScalars.append(character)
+            }
+        }
+        return escaped
+    }
+
+    private static func phrase(_ status: Int) -> String {
+        switch status {
+        case 303: "See Other"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 413: "Content Too Large"
+        case 421: "Misdirected Request"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        default: "Status \(status)"
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import BedelDomain
+internal import NIOCore
+
+/// Writes the head that the client gets: what the upstream said, without what it has no business to say here.
+struct ResponseRewriter: Sendable {
+    /// How the body goes to the client.
+    /// - Parameter framing: as the upstream sends it.
+    static func framing(
+        _ framing: BodyFraming, to request: NormalRequest, status: Int
+    ) -> BodyFraming {
+        guard framing == .chunked || framing == .untilClose else { return framing }
+        return request.head.minorVersion == 1 ? .chunked : .untilClose
+    }
+
+    /// - Throws: `modelAnswerInvalid` when a model answers a browser with something else than JSON.
+    static func check(_ response: ResponseHead, _ framing: BodyFraming, on route: Route) throws(BedelError) {
+        guard route.kind == .modelForBrowsers, framing != .none, framing != .length(0) else { return }
+        guard let type = response.block.first(.contentType), isJSON(type) else {
+            throw BedelError(
+                .modelAnswerInvalid, "The model's answer is not JSON.",
+                next: "Return numbers, text, lists or maps of them from the model's predict function.")
+        }
+    }
+
+    /// Server-sent events (HTML, section 9.2).
+    static func isEventStream(_ response: ResponseHead) -> Bool {
+        response.block.first(.contentType)?.prefix(17).matches(lowercase: "text/event-stream") ?? false
+    }
+
+    /// - Parameters:
+    ///   - framing: as it goes to the client.
+    ///   - closes: the connection ends with this answer.
+    static func write(
+        _ response: ResponseHead, to request: NormalRequest, on route: Route, framing: BodyFraming, closes: Bool,
+        requestID: String, into buffer: inout ByteBuffer
+    ) {
+        buffer.writeStaticString("HTTP/1.1 ")
+        buffer.writeString(String(response.status))
+        buffer.writeStaticString(" ")
+        buffer.writeBytes(response.block[response.reason])
+        buffer.writeStaticString("\r\n")
+        writeFields(response, on: route, to: request, into: &buffer)
+        writeFraming(framing, response, request, into: &buffer)
+        if response.status == 101 {
+            buffer.writeStaticString("Connection: Upgrade\r\nUpgrade: websocket\r\n")
+        } else if closes {
+            buffer.writeStaticString("Connection: close\r\n")
+        }
+        if route.kind.isModel { buffer.writeStaticString(sandbox) }
+        buffer.writeField("X-Request-Id: ", requestID)
+        buffer.writeStaticString("\r\n")
+    }
+
+    private static func writeFields(
+        _ response: ResponseHead, on route: Route, to request: NormalRequest, into buffer: inout ByteBuffer
+    ) {
+        let block = response.block
+        let nominated = block.nominatedByConnection
+        for field in block.fields {
+            let name = block[field.name]
+            let value = block[field.value]
+            switch field.meaning {
+            case .contentLength, .transferEncoding, .connection, .upgrade, .hopByHop, .gatewayOnly, .foldable,
+                .framingAlias:
+                continue
+            case .setCookie where !mayStay(value, route, request): continue
+            case .contentType, .contentEncoding, .contentLanguage, .cacheControl, .date, .etag, .lastModified,
+                .retryAfter, .vary:
+                break
+            default:
+                // A model is a stranger on our own origin: it gets no field of which we do not know that it is harmless.
+                guard !route.kind.isModel else { continue }
+            }
+            guard !nominated.contains(where: { name.equalsIgnoringCase($0) }) else { continue }
+            buffer.writeField(name, value)
+        }
+    }
+
+    private static func writeFraming(
+        _ framing: BodyFraming, _ response: ResponseHead, _ request: NormalRequest, into buffer: inout ByteBuffer
+    ) {
+        switch framing {
+        case .length(let count): buffer.writeString("Content-Length: \(count)\r\n")
+        case .chunked: buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
+        case .untilClose: break
+        case .none:
+            // To HEAD, the length that GET would have.
+            guard request.method == .head, let length = response.block.first(.contentLength) else { return }
+            buffer.writeField(contentLength[...], length)
+        }
+    }
+
+    /// A cookie for the whole domain would reach every other host here, and one of ours would be a session.
+    private static func mayStay(_ cookie: ArraySlice<UInt8>, _ route: Route, _ request: NormalRequest) -> Bool {
+        if route.upstream == .console { return true }
+        if route.kind.isModel { return false }
+        let parts = Cookies.pairs(cookie)
+        guard let first = parts.first, !Cookies.isOurs(first.name) else { return false }
+        let host = request.authority.prefix { $0 != ":" }
+        return parts.dropFirst().allSatisfy { attribute in
+            guard attribute.name.matches(lowercase: "domain") else { return true }
+            return attribute.value.equalsIgnoringCase(Array(host.utf8)[...])
+        }
+    }
+
+    private static func isJSON(_ type: ArraySlice<UInt8>) -> Bool {
+        let essence = (type.split(separator: UInt8(ascii: ";")).first ?? []).trimmed
+        return essence.matches(lowercase: "application/json") || essence.suffix(5).matches(lowercase: "+json")
+    }
+
+    private static let contentLength = Array("Content-Length".utf8)
+
+    private static let sandbox: StaticString = """
+        X-Content-Type-Options: nosniff\r
+        Content-Security-Policy: default-src 'none'; sandbox\r\n
+        """
+}

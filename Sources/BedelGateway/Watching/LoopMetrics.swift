@@ -1,0 +1,52 @@
+/// What one event loop counts. Plain numbers that only that loop touches; whoever wants to see them asks every loop and
+/// adds them up.
+struct LoopMetrics: Sendable {
+    struct RequestKey: Hashable, Sendable {
+        /// The route's class; `none` when there was no route.
+        let route: String
+        let status: Int
+    }
+
+    struct Histogram: Sendable {
+        /// Upper bounds, in seconds.
+        static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+        private(set) var buckets = Array(repeating: 0, count: bounds.count + 1)
+        private(set) var sum = 0.0
+        var count: Int { buckets.reduce(0, +) }
+
+        mutating func observe(_ seconds: Double) {
+            buckets[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
+            sum += seconds
+        }
+
+        mutating func add(_ other: Histogram) {
+            for index in buckets.indices { buckets[index] += other.buckets[index] }
+            sum += other.sum
+        }
+    }
+
+    private(set) var requests: [RequestKey: Int] = [:]
+    private(set) var durations: [String: Histogram] = [:]
+    private(set) var upstreamErrors: [String: Int] = [:]
+    var openConnections = 0
+    var openTunnels = 0
+    var cacheHits = 0
+    var cacheMisses = 0
+
+    mutating func finished(route: String, status: Int, seconds: Double) {
+        requests[RequestKey(route: route, status: status), default: 0] += 1
+        durations[route, default: Histogram()].observe(seconds)
+    }
+
+    mutating func upstreamFailed(route: String) { upstreamErrors[route, default: 0] += 1 }
+
+    mutating func add(_ other: LoopMetrics) {
+        requests.merge(other.requests, uniquingKeysWith: +)
+        upstreamErrors.merge(other.upstreamErrors, uniquingKeysWith: +)
+        for (route, histogram) in other.durations { durations[route, default: Histogram()].add(histogram) }
+        openConnections += other.openConnections
+        openTunnels += other.openTunnels
+        cacheHits += other.cacheHits
+        cacheMisses += other.cacheMisses
+    }
+}

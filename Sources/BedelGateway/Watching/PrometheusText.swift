@@ -1,0 +1,46 @@
+/// The counts in Prometheus' text form (exposition format 0.0.4). No label holds anything a client chose.
+enum PrometheusText {
+    static func of(_ metrics: LoopMetrics) -> String {
+        var lines: [String] = []
+        header("bedel_gateway_requests_total", "counter", "Requests answered, by class of route and status.", &lines)
+        for (key, count) in metrics.requests.sorted(by: { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }) {
+            lines.append("bedel_gateway_requests_total{route=\"\(key.route)\",status=\"\(key.status)\"} \(count)")
+        }
+        header(
+            "bedel_gateway_request_seconds", "histogram", "From a request's head to the end of its answer.", &lines)
+        for (route, histogram) in metrics.durations.sorted(by: { $0.key < $1.key }) {
+            durations(route, histogram, &lines)
+        }
+        header("bedel_gateway_upstream_errors_total", "counter", "Upstreams that failed, by class of route.", &lines)
+        for (route, count) in metrics.upstreamErrors.sorted(by: { $0.key < $1.key }) {
+            lines.append("bedel_gateway_upstream_errors_total{route=\"\(route)\"} \(count)")
+        }
+        let single = [
+            ("bedel_gateway_open_connections", "gauge", "Clients connected.", metrics.openConnections),
+            ("bedel_gateway_open_tunnels", "gauge", "WebSockets open.", metrics.openTunnels),
+            ("bedel_gateway_principal_cache_hits_total", "counter", "Credentials known already.", metrics.cacheHits),
+            ("bedel_gateway_principal_cache_misses_total", "counter", "Credentials looked up.", metrics.cacheMisses),
+        ]
+        for (name, type, help, value) in single {
+            header(name, type, help, &lines)
+            lines.append("\(name) \(value)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func header(_ name: String, _ type: String, _ help: String, _ lines: inout [String]) {
+        lines.append("# HELP \(name) \(help)")
+        lines.append("# TYPE \(name) \(type)")
+    }
+
+    private static func durations(_ route: String, _ histogram: LoopMetrics.Histogram, _ lines: inout [String]) {
+        var cumulative = 0
+        for (index, bound) in LoopMetrics.Histogram.bounds.enumerated() {
+            cumulative += histogram.buckets[index]
+            lines.append("bedel_gateway_request_seconds_bucket{route=\"\(route)\",le=\"\(bound)\"} \(cumulative)")
+        }
+        lines.append("bedel_gateway_request_seconds_bucket{route=\"\(route)\",le=\"+Inf\"} \(histogram.count)")
+        lines.append("bedel_gateway_request_seconds_sum{route=\"\(route)\"} \(histogram.sum)")
+        lines.append("bedel_gateway_request_seconds_count{route=\"\(route)\"} \(histogram.count)")
+    }
+}

@@ -1,0 +1,90 @@
+import BedelDomain
+import NIOCore
+import NIOPosix
+
+@testable import BedelGateway
+
+/// A client that sends exactly the bytes it is given.
+struct RawClient {
+    struct Response: Sendable {
+        let status: Int
+        let fields: [String]
+        var body: [UInt8] = []
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+        func values(_ name: String) -> [String] {
+            fields.filter { $0.lowercased().hasPrefix("\(name.lowercased()): ") }.map { String($0.dropFirst(name.count + 2)) }
+        }
+    }
+
+    private var bytes: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private var buffer = ByteBuffer()
+    private var reader = MessageReader<ResponseHead>(headLimit: 1 << 20) { bytes throws(BedelError) in
+        try HeadParser.response(bytes, maximumFields: 1000)
+    }
+
+    static func with<Result: Sendable>(
+        port: Int, _ body: (inout RawClient) async throws -> Result
+    ) async throws -> Result {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            var client = RawClient(bytes: inbound.makeAsyncIterator(), outbound: outbound)
+            return try await body(&client)
+        }
+    }
+
+    private init(
+        bytes: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) {
+        self.bytes = bytes
+        self.outbound = outbound
+    }
+
+    func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
+    func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+
+    /// The next whole response; nil when the connection ended before.
+    mutating func response(toHead: Bool = false) async throws -> Response? {
+        var current: Response?
+        while true {
+            while let event = try reader.next(&buffer) {
+                switch event {
+                case .head(let head):
+                    let lines = String(decoding: head.block.bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
+                    current = Response(status: head.status, fields: Array(lines.dropFirst()))
+                    guard head.status >= 200 || head.status == 101 else {
+                        reader.expectAnotherHead()
+                        return current
+                    }
+                    reader.expectBody(try BodyFraming.of(head, toHead: toHead))
+                case .data(let data): current?.body += Array(data.readableBytesView)
+                case .end: return current
+                }
+            }
+            guard let more = try? await bytes.next() else { return reader.endsWithConnection ? current : nil }
+            var rest = more
+            buffer.writeBuffer(&rest)
+        }
+    }
+
+    /// Bytes as they come, after what was already read; nil at the end.
+    mutating func more() async throws -> ByteBuffer? {
+        if buffer.readableBytes > 0 {
+            defer { buffer.clear() }
+            return buffer
+        }
+        return try await bytes.next()
+    }
+
+    /// Whether the other side has closed, once everything is read.
+    mutating func isClosed() async -> Bool {
+        while let next = try? await bytes.next() { if next.readableBytes == 0 { continue } }
+        return true
+    }
+}

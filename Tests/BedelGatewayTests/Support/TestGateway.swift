@@ -1,0 +1,86 @@
+import BedelDomain
+import Logging
+import NIOCore
+
+@testable import BedelGateway
+
+/// A gateway on free ports with people and rules made for tests: base `bedel.test:8080`.
+struct TestGateway: Sendable {
+    let gateway: Gateway
+    let ports: Gateway.Ports
+    let tokens: TokenTable
+    let denials: DenialList
+
+    static let base = "bedel.test:8080"
+    static let alice = People.principal("alice", [People.course: .student])
+    static let teacher = People.principal("tea", [People.course: .teacher])
+    static let browser = People.session("bea", [People.course: .student])
+
+    /// Runs until `body` returns.
+    static func with<Result: Sendable>(
+        _ snapshot: GatewaySnapshot?, adjust: (inout GatewayConfiguration) -> Void = { _ in },
+        _ body: (TestGateway) async throws -> Result
+    ) async throws -> Result {
+        var configuration = GatewayConfiguration(
+            listener: .init(host: "127.0.0.1", port: 0), admin: .init(host: "127.0.0.1", port: 0), baseAuthority: base,
+            isSecure: false)
+        adjust(&configuration)
+        var credentials: [Credential: Principal] = [
+            .bearer("alice"): alice, .bearer("teacher"): teacher, .basic(user: "git", password: "alice"): alice,
+        ]
+        for host in [base, "ml-2026.\(base)", "lab--ml-2026.\(base)", "keys--ml-2026.\(base)"] {
+            credentials[.cookie("bea", host: host)] = browser
+        }
+        let tokens = TokenTable(credentials)
+        let denials = DenialList()
+        let gateway = Gateway(
+            configuration: configuration, authenticator: tokens, authorizer: try RoleTable(parsing: People.rules),
+            assertions: PlainAssertions(), denials: denials, clock: SystemTime(), logger: Logger(label: "test") { _ in
+                SwiftLogNoOpLogHandler()
+            })
+        let ports = try await gateway.bind()
+        if let snapshot { await gateway.publish(snapshot) }
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await gateway.run() }
+            let result = try await body(
+                TestGateway(gateway: gateway, ports: ports, tokens: tokens, denials: denials))
+            group.cancelAll()
+            return result
+        }
+    }
+
+    /// One request on a connection of its own.
+    func ask(_ request: String, toHead: Bool = false) async throws -> RawClient.Response? {
+        try await RawClient.with(port: ports.gateway) { client in
+            try await client.send(request)
+            return try await client.response(toHead: toHead)
+        }
+    }
+
+    static func endpoint(
+        _ model: String, at address: Instance.Address?, owner: User.ID? = alice.user, state: Instance.State = .ready
+    ) -> GatewaySnapshot.Endpoint {
+        .init(profile: People.course, model: Label(model)!, owner: owner, state: state, address: address)
+    }
+
+    static func service(
+        _ name: String, at address: Instance.Address, passesAuthorization: Bool = false
+    ) -> ServiceDefinition {
+        guard case .tcp(let host, let port) = address else { preconditionFailure("services are called over TCP") }
+        return ServiceDefinition(
+            name: Label(name)!, profile: People.course, title: name, host: host, port: port,
+            identityHeaders: [.user: "X-Lab-User", .groups: "X-Lab-Groups"], passesAuthorization: passesAuthorization)
+    }
+
+    /// A snapshot in which everything leads to one upstream.
+    static func everything(at address: Instance.Address) -> GatewaySnapshot {
+        GatewaySnapshot(
+            console: address,
+            endpoints: [
+                endpoint("digits", at: address), endpoint("sleepy", at: nil, state: .starting),
+                endpoint("others", at: address, owner: teacher.user),
+            ],
+            services: [service("lab", at: address), service("keys", at: address, passesAuthorization: true)],
+            profiles: [People.course, People.otherCourse])
+    }
+}

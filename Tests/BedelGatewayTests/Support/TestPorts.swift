@@ -1,0 +1,85 @@
+import BedelDomain
+import Synchronization
+
+/// Knows the tokens it was told, counts how often it was asked, and can be made to wait.
+final class TokenTable: Authenticator {
+    private struct State {
+        var principals: [Credential: Principal]
+        var asked = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(_ principals: [Credential: Principal]) { state = Mutex(State(principals: principals)) }
+
+    var timesAsked: Int { state.withLock { $0.asked } }
+
+    func revoke(_ credential: Credential) { state.withLock { $0.principals[credential] = nil } }
+
+    func authenticate(_ credential: Credential) async throws -> (principal: Principal, until: Timestamp) {
+        let principal = state.withLock { state in
+            state.asked += 1
+            return state.principals[credential]
+        }
+        guard let principal else {
+            if case .cookie = credential { throw BedelError(.signInRequired, "The session is over.") }
+            throw BedelError(.invalidToken, "The access token is not valid.")
+        }
+        return (principal, SystemTime().now() + .seconds(60))
+    }
+}
+
+struct SystemTime: TimeSource {
+    func now() -> Timestamp { Timestamp(microseconds: Int64(ContinuousClock.now.microsecondsSinceStart) + 1_800_000_000_000_000) }
+}
+
+extension ContinuousClock.Instant {
+    private static let start = ContinuousClock.now
+    var microsecondsSinceStart: Int64 { (self - Self.start).microseconds }
+}
+
+/// Writes down for whom, so that a test can read it in a header.
+struct PlainAssertions: Assertions {
+    let publicKeys = "{\"keys\":[]}"
+
+    func assertion(for principal: Principal, audience: String) throws -> (token: String, reusableUntil: Timestamp) {
+        ("assertion.\(principal.login).\(audience)", SystemTime().now() + .seconds(30))
+    }
+
+    func verify(_ token: String, audience: String) throws -> Principal {
+        throw BedelError(.invalidToken, "Tests only look at the text.")
+    }
+}
+
+final class DenialList: DenialRecorder {
+    private let events = Mutex<[AuditEvent]>([])
+    var all: [AuditEvent] { events.withLock { $0 } }
+    func record(_ event: AuditEvent) { events.withLock { $0.append(event) } }
+}
+
+enum People {
+    static let course = Label("ml-2026")!
+    static let otherCourse = Label("stats-1")!
+
+    static func principal(_ login: String, _ roles: [Label: Role], isAdmin: Bool = false) -> Principal {
+        Principal(
+            user: .random(at: Timestamp(seconds: 1)), login: login, name: login, email: "\(login)@example.org",
+            groups: ["students", "grüße"], isAdmin: isAdmin, roles: roles, proof: .providerToken)
+    }
+
+    static func session(_ login: String, _ roles: [Label: Role]) -> Principal {
+        Principal(
+            user: .random(at: Timestamp(seconds: 1)), login: login, name: login, email: "\(login)@example.org",
+            groups: [], isAdmin: false, roles: roles, proof: .session(.random(at: Timestamp(seconds: 1))))
+    }
+
+    static let rules = """
+        student model.predict own
+        teacher model.predict
+        consumer model.predict
+        student service.open
+        teacher service.open
+        admin model.predict
+        admin service.open
+        """
+}
