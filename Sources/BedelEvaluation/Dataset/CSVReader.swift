@@ -46,11 +46,13 @@ struct CSVReader {
 
     private mutating func read(_ byte: UInt8) throws(BedelError) {
         if state == .carriageReturn, byte != Self.lineFeed {
-            throw .dataset("Line \(line) ends in a lone carriage return.", next: "Save the file with CRLF or LF line ends.")
+            throw .dataset(
+                "Line \(line) ends in a lone carriage return.", next: "Save the file with CRLF or LF line ends.")
         }
         switch (state, byte) {
         case (_, 0):
-            throw .dataset("Line \(line) holds a zero byte, so this is no text file.", next: "Save it again as “CSV UTF-8”.")
+            throw .dataset(
+                "Line \(line) holds a zero byte, so this is no text file.", next: "Save it again as “CSV UTF-8”.")
         case (.quoted, Self.quote): state = .quoteInQuoted
         case (.quoted, _): try append(byte)
         case (.quoteInQuoted, Self.quote):
@@ -100,7 +102,8 @@ struct CSVReader {
         }
         guard let text = String(validating: field, as: UTF8.self) else {
             throw .dataset(
-                "Line \(line), column \(fields.count + 1) is not in UTF-8.", next: "Save the file again as “CSV UTF-8”.")
+                "Line \(line), column \(fields.count + 1) is not in UTF-8.", next: "Save the file again as “CSV UTF-8”."
+            )
         }
         fields.append(text)
         field.removeAll(keepingCapacity: true)

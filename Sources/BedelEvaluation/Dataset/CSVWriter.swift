@@ -7,7 +7,9 @@ enum CSVWriter {
     private static func field(_ text: String) -> String {
         let safe = withoutFormula(text)
         // Over scalars: CR and LF together are one Character, and equal to neither.
-        guard safe.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\r" || $0 == "\n" }) else { return safe }
+        guard safe.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\r" || $0 == "\n" }) else {
+            return safe
+        }
         let doubled = String(safe.flatMap { $0 == "\"" ? [$0, $0] : [$0] })
         return "\"\(doubled)\""
     }

@@ -22,7 +22,8 @@ struct DatasetHeader: Hashable, Sendable {
         var seen: [String: Int] = [:]
         for (index, name) in names.enumerated() {
             guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
-                throw .dataset("Line \(record.line): column \(index + 1) has no name.", next: "Give every column a name.")
+                throw .dataset(
+                    "Line \(record.line): column \(index + 1) has no name.", next: "Give every column a name.")
             }
             if let earlier = seen.updateValue(index + 1, forKey: name) {
                 throw .dataset(

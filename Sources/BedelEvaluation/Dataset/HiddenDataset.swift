@@ -70,12 +70,14 @@ struct HiddenDataset: Sendable {
             let found = trimmed(raw).isEmpty ? "the cell is empty" : "“\(raw.prefix(40))” is not a number"
             throw .dataset(
                 "\(place): \(found), but line \(first) has a number there.",
-                next: "Correct the cell or remove the row; if the column holds codes, let every one begin with a letter.")
+                next:
+                    "Correct the cell or remove the row; if the column holds codes, let every one begin with a letter.")
         }
         guard isNumeric else {
             throw .dataset(
                 "\(place): “\(raw.prefix(40))” is a number, but line \(first) has text there.",
-                next: "Correct the cell or remove the row; if the column holds codes, let every one begin with a letter.")
+                next:
+                    "Correct the cell or remove the row; if the column holds codes, let every one begin with a letter.")
         }
         guard let value = Double(number), value.isFinite else {
             throw .dataset("\(place): the number is too large.", next: "Use numbers below 1.7e308.")
@@ -110,6 +112,8 @@ struct HiddenDataset: Sendable {
     }
 
     private static func trimmed(_ text: String) -> String {
-        String(text.drop(while: { $0 == " " || $0 == "\t" }).reversed().drop(while: { $0 == " " || $0 == "\t" }).reversed())
+        String(
+            text.drop(while: { $0 == " " || $0 == "\t" }).reversed().drop(while: { $0 == " " || $0 == "\t" }).reversed()
+        )
     }
 }

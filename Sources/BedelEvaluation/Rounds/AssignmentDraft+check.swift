@@ -15,7 +15,8 @@ extension AssignmentDraft {
         }
         guard description.utf8.count <= Self.descriptionLimit else {
             throw BedelError(
-                .invalidRequest, "The description is too long.", next: "Use at most \(Self.descriptionLimit) characters.")
+                .invalidRequest, "The description is too long.",
+                next: "Use at most \(Self.descriptionLimit) characters.")
         }
         if let deadline, deadline <= now {
             throw BedelError(
@@ -27,7 +28,8 @@ extension AssignmentDraft {
         ]
         guard figures.allSatisfy({ $0 > 0 }) else {
             throw BedelError(
-                .invalidRequest, "A limit for the models' runs is zero or less.", next: "Make every limit larger than zero.")
+                .invalidRequest, "A limit for the models' runs is zero or less.",
+                next: "Make every limit larger than zero.")
         }
     }
 }

@@ -136,7 +136,8 @@ package struct EvaluationService: Evaluations {
         case .queued, .running:
             BedelError(.conflict, "The round is still under way.", next: "Take the grades when it has finished.")
         case .finished, .stopped, .failed:
-            BedelError(.conflict, "The round did not run to its end, so it has no grades.", next: "Start another round.")
+            BedelError(
+                .conflict, "The round did not run to its end, so it has no grades.", next: "Start another round.")
         }
     }
 }

@@ -57,6 +57,15 @@ package struct RoundJob: JobHandler {
         }
     }
 
+    /// Ends the round of a job whose attempts are used up (``JobQueue/exhausted()``), so that nobody waits for it. Ending
+    /// one that has ended does nothing.
+    package func giveUp(_ job: Job) async throws {
+        guard case .evaluate(let id) = job.work, let round = try await evaluations.round(id),
+            round.state == .queued || round.state == .running
+        else { return }
+        try await fail(round, .internalFailure("job \(job.id) broke off \(job.attempt) times"))
+    }
+
     private func run(_ round: Round) async throws {
         let plan = try await plan(of: round)
         if round.state == .queued { try await evaluations.begin(round.id, at: clock.now()) }
@@ -121,7 +130,8 @@ package struct RoundJob: JobHandler {
         let faults = entries.compactMap { if case .fault(let fault) = $0.verdict { fault.blame } else { nil } }
         let facts = [
             "entries": "\(entries.count)", "scored": "\(entries.count { $0.scores != nil })",
-            "model-faults": "\(faults.count { $0 == .model })", "platform-faults": "\(faults.count { $0 == .platform })",
+            "model-faults": "\(faults.count { $0 == .model })",
+            "platform-faults": "\(faults.count { $0 == .platform })",
             "manifest": round.manifestDigest.hex,
         ]
         let now = clock.now()
@@ -134,12 +144,16 @@ package struct RoundJob: JobHandler {
     private func failed(_ round: Round, _ job: Job, _ error: BedelError) async throws -> Job.Outcome {
         logger.error("round broke off", metadata: ["round": "\(round.id)", "error": "\(error.debugDescription)"])
         guard job.attempt >= job.maximumAttempts else { return .again(after: Self.pauseBeforeAgain, error) }
+        try await fail(round, error)
+        return .failed(error)
+    }
+
+    private func fail(_ round: Round, _ error: BedelError) async throws {
         let now = clock.now()
         try await evaluations.finish(
             round.id, as: .failed, ranks: [:], at: now,
             audit: AuditEvent(
                 system: "round.failed", on: round.resource, outcome: .failed, reason: error.code.rawValue, at: now))
-        return .failed(error)
     }
 }
 

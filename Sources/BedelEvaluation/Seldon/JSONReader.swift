@@ -46,7 +46,9 @@ struct JSONReader {
             skipSpace()
             guard take(":") else { throw fault("a colon is missing") }
             let value = try value(depth: depth + 1)
-            guard members.updateValue(value, forKey: name) == nil else { throw fault("a name stands in an object twice") }
+            guard members.updateValue(value, forKey: name) == nil else {
+                throw fault("a name stands in an object twice")
+            }
         } while takeComma()
         guard takeClosing("}") else { throw fault("a comma or a closing brace is missing") }
         return .object(members)

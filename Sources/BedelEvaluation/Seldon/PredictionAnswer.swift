@@ -22,7 +22,8 @@ enum PredictionAnswer {
             case (_?, _?): throw invalid("it has both “data.ndarray” and “data.tensor”")
             }
         guard table.rows.count == rows else {
-            throw invalid("expected \(rows) row\(rows == 1 ? "" : "s"), one for each row sent, but it has \(table.rows.count)")
+            throw invalid(
+                "expected \(rows) row\(rows == 1 ? "" : "s"), one for each row sent, but it has \(table.rows.count)")
         }
         guard table.width > 1 else { return try labels(of: table) }
         return try mostLikely(in: table, names: names)
@@ -35,7 +36,9 @@ enum PredictionAnswer {
         }
         guard case .object(let members) = value else { throw invalid("expected an object, but it is \(value.kind)") }
         guard let data = members["data"] else { throw invalid("it has no “data”") }
-        guard case .object(let members) = data else { throw invalid("expected “data” to be an object, but it is \(data.kind)") }
+        guard case .object(let members) = data else {
+            throw invalid("expected “data” to be an object, but it is \(data.kind)")
+        }
         return members
     }
 
@@ -76,7 +79,11 @@ enum PredictionAnswer {
     }
 
     private static func emptiness(of value: JSONValue) -> String {
-        if case .string = value { "an empty string, “NaN”, or longer than \(ClassLabel.maximumLength) bytes" } else { value.kind }
+        if case .string = value {
+            "an empty string, “NaN”, or longer than \(ClassLabel.maximumLength) bytes"
+        } else {
+            value.kind
+        }
     }
 
     private static func mostLikely(in table: Table, names: [String]) throws(BedelError) -> [ClassLabel] {
@@ -86,7 +93,8 @@ enum PredictionAnswer {
             var best: (column: Int, value: Double)?
             for (column, cell) in row.enumerated() {
                 guard case .number(let text) = cell, let value = Double(text), value.isFinite else {
-                    throw invalid("row \(index + 1), column \(column + 1) should be a finite number, but it is \(cell.kind)")
+                    throw invalid(
+                        "row \(index + 1), column \(column + 1) should be a finite number, but it is \(cell.kind)")
                 }
                 if let known = best, known.value >= value { continue }
                 best = (column, value)
@@ -102,7 +110,8 @@ enum PredictionAnswer {
         }
         // What the Seldon wrapper makes up when a model names no classes. Taking them for labels would score 0 silently.
         guard names != (0..<width).map({ "t:\($0)" }) else {
-            throw invalid("every row has \(width) numbers, but their columns have no class names (only “t:0”, “t:1”, …)")
+            throw invalid(
+                "every row has \(width) numbers, but their columns have no class names (only “t:0”, “t:1”, …)")
         }
         let labels = names.compactMap { ClassLabel($0) }
         guard Set(labels).count == width else { throw invalid("“data.names” has an empty or a repeated class name") }

@@ -18,7 +18,8 @@ struct Table: Hashable, Sendable {
                 throw PredictionAnswer.invalid("row \(index + 1) is empty")
             }
             guard row.count == rows[0].count else {
-                throw PredictionAnswer.invalid("row \(index + 1) has \(row.count) values, but row 1 has \(rows[0].count)")
+                throw PredictionAnswer.invalid(
+                    "row \(index + 1) has \(row.count) values, but row 1 has \(rows[0].count)")
             }
         }
         self.rows = rows
@@ -31,7 +32,8 @@ struct Table: Hashable, Sendable {
         else { throw PredictionAnswer.invalid("“data.tensor” needs the arrays “shape” and “values”") }
         let sizes = shape.compactMap(Self.size)
         guard sizes.count == shape.count, sizes.count == 1 || sizes.count == 2 else {
-            throw PredictionAnswer.invalid("“data.tensor.shape” should be the number of rows and perhaps that of columns")
+            throw PredictionAnswer.invalid(
+                "“data.tensor.shape” should be the number of rows and perhaps that of columns")
         }
         let (count, width) = (sizes[0], sizes.count == 2 ? sizes[1] : 1)
         let (product, overflow) = count.multipliedReportingOverflow(by: width)

@@ -9,11 +9,13 @@ struct AuditRecordTests {
     private func event(
         at: Int64 = 1_000_000, actor: User.ID? = ana, actorName: String = "ana", action: String = "model.submit",
         resource: String = "model:ml/digits", profile: String? = "ml", outcome: AuditEvent.Outcome = .allowed,
-        reason: String = "r", facts: [String: String] = ["a": "b"], requestID: String = "q", remoteAddress: String = "::1"
+        reason: String = "r", facts: [String: String] = ["a": "b"], requestID: String = "q",
+        remoteAddress: String = "::1"
     ) -> AuditEvent {
         AuditEvent(
             at: Timestamp(microseconds: at), actor: actor, actorName: actorName, action: action, resource: resource,
-            profile: profile.flatMap { Label($0) }, outcome: outcome, reason: reason, facts: facts, requestID: requestID,
+            profile: profile.flatMap { Label($0) }, outcome: outcome, reason: reason, facts: facts,
+            requestID: requestID,
             remoteAddress: remoteAddress)
     }
 
@@ -63,7 +65,8 @@ struct AuditRecordTests {
         let text = String(decoding: bytes(event(actor: nil, facts: ["n": "é"])), as: UTF8.self)
         let zeros = String(repeating: "0", count: 64)
         #expect(
-            text == "13:bedel-audit-11:164:\(zeros)27:1970-01-01T00:00:01.000000Z0:3:ana12:model.submit15:model:ml/digits"
+            text
+                == "13:bedel-audit-11:164:\(zeros)27:1970-01-01T00:00:01.000000Z0:3:ana12:model.submit15:model:ml/digits"
                 + "2:ml7:allowed1:r1:q3:::11:n2:é")
     }
 }

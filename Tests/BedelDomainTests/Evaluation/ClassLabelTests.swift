@@ -28,7 +28,8 @@ struct ClassLabelTests {
     }
 
     @Test(arguments: [
-        ("5.10", "5.1"), ("+.5", "0.5"), ("007", "7"), ("-0.0", "0"), ("1e3", "1000"), ("12.5e1", "125"), ("1.5e60", "1.5e60"),
+        ("5.10", "5.1"), ("+.5", "0.5"), ("007", "7"), ("-0.0", "0"), ("1e3", "1000"), ("12.5e1", "125"),
+        ("1.5e60", "1.5e60"),
         ("1e-60", "1e-60"), ("120", "120"), ("0.00012", "0.00012"), ("1E+2", "100"),
     ])
     func numbersHaveOneSpelling(_ text: String, _ canonical: String) {
@@ -36,7 +37,9 @@ struct ClassLabelTests {
         #expect(DecimalSpelling.canonical(canonical) == canonical)
     }
 
-    @Test(arguments: ["", ".", "+", "-", "e5", "1e", "1e+", "1e1234567890", "1 2", "NaN", "Infinity", "1_000", "0x10", "٣", "--1"])
+    @Test(arguments: [
+        "", ".", "+", "-", "e5", "1e", "1e+", "1e1234567890", "1 2", "NaN", "Infinity", "1_000", "0x10", "٣", "--1",
+    ])
     func whatIsNoDecimalNumberHasNone(_ text: String) {
         #expect(DecimalSpelling.canonical(text) == nil)
     }

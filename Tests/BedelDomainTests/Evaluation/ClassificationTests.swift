@@ -32,7 +32,9 @@ struct ClassificationTests {
         Case(
             "three classes", "cat dog cat bird dog cat bird bird dog cat", "cat dog dog bird dog bird cat bird dog cat",
             0.7, 0.6984126984126985),
-        Case("a class that is never predicted", "0 0 0 1 2 1 2", "1 2 1 1 2 1 2", 0.5714285714285714, 0.48888888888888893),
+        Case(
+            "a class that is never predicted", "0 0 0 1 2 1 2", "1 2 1 1 2 1 2", 0.5714285714285714, 0.48888888888888893
+        ),
         Case("a class that is only predicted", "a a b b", "a z b b", 0.75, 0.5555555555555555),
         Case("all wrong", "a b a b", "b a b a", 0, 0),
         Case(
@@ -84,7 +86,8 @@ struct ClassificationTests {
         let figures = (0..<20).map { seed in
             let order = SeededOrder.permutation(of: pairs.count, seed: UInt64(seed))
             return Classification.macroF1(
-                truth: order.compactMap { ClassLabel(pairs[$0].0) }, predicted: order.compactMap { ClassLabel(pairs[$0].1) })
+                truth: order.compactMap { ClassLabel(pairs[$0].0) },
+                predicted: order.compactMap { ClassLabel(pairs[$0].1) })
         }
         #expect(Set(figures).count == 1)
     }

@@ -28,7 +28,8 @@ final class Samples {
         return RoundEntry(
             round: round, version: .random(at: Timestamp(seconds: 1)), bundle: AuditRecord.genesis,
             model: Label(model)!, number: 1, owner: user(login), ownerLogin: login, ownerName: login,
-            ownerEmail: "\(login)@uni.example", position: nextPosition, state: verdict == nil ? .waiting : .done, tries: 1,
+            ownerEmail: "\(login)@uni.example", position: nextPosition, state: verdict == nil ? .waiting : .done,
+            tries: 1,
             verdict: verdict, rank: nil)
     }
 

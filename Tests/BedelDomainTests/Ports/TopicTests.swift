@@ -5,14 +5,18 @@ import Testing
 struct TopicTests {
     @Test func everyTopicComesBackFromItsText() {
         let topics: [Topic] = [
-            .version(.random(at: Timestamp(seconds: 1))), .round(.random(at: Timestamp(seconds: 2))), .access, .instances,
+            .version(.random(at: Timestamp(seconds: 1))), .round(.random(at: Timestamp(seconds: 2))), .access,
+            .instances,
             .jobs, .everything,
         ]
         for topic in topics { #expect(Topic(text: topic.text) == topic) }
         #expect(Set(topics.map(\.text)).count == topics.count)
     }
 
-    @Test(arguments: ["", "version", "version:", "version:x", "round:", "Access", "jobs ", "access:1", "model:00000000000000000000000000"])
+    @Test(arguments: [
+        "", "version", "version:", "version:x", "round:", "Access", "jobs ", "access:1",
+        "model:00000000000000000000000000",
+    ])
     func otherTextIsNoTopic(_ text: String) {
         #expect(Topic(text: text) == nil)
     }

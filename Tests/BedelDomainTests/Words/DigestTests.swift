@@ -13,7 +13,8 @@ struct DigestTests {
     }
 
     @Test(arguments: [
-        "", "00", String(repeating: "0", count: 63), String(repeating: "0", count: 65), String(repeating: "A", count: 64),
+        "", "00", String(repeating: "0", count: 63), String(repeating: "0", count: 65),
+        String(repeating: "A", count: 64),
         String(repeating: "g", count: 64), String(repeating: "é", count: 32), String(repeating: " ", count: 64),
         "../" + String(repeating: "0", count: 61),
     ])

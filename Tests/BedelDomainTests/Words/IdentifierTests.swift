@@ -12,7 +12,9 @@ struct IdentifierTests {
     }
 
     @Test func laterOnesSortLater() {
-        let moments = [0, 1, 31_999, 32_000, 1_795_251_900_000, 281_474_976_710_655].map { Timestamp(microseconds: $0 * 1000) }
+        let moments = [0, 1, 31_999, 32_000, 1_795_251_900_000, 281_474_976_710_655].map {
+            Timestamp(microseconds: $0 * 1000)
+        }
         let ids = moments.map { ID.random(at: $0) }
         #expect(ids == ids.sorted())
     }

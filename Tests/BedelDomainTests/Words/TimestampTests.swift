@@ -4,12 +4,14 @@ import Testing
 @Suite("Timestamps")
 struct TimestampTests {
     /// Seconds as GNU `date -u -d TEXT +%s` gives them.
-    @Test(arguments: [
-        ("1970-01-01T00:00:00Z", 0), ("2026-11-21T09:05:00Z", 1_795_251_900), ("2000-02-29T12:00:00Z", 951_825_600),
-        ("2024-02-29T23:59:59Z", 1_709_251_199), ("1900-03-01T00:00:00Z", -2_203_891_200),
-        ("1969-12-31T23:59:59Z", -1), ("2100-02-28T00:00:00Z", 4_107_456_000), ("2038-01-19T03:14:08Z", 2_147_483_648),
-        ("0001-01-01T00:00:00Z", -62_135_596_800), ("9999-12-31T23:59:59Z", 253_402_300_799),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0), ("2026-11-21T09:05:00Z", 1_795_251_900), ("2000-02-29T12:00:00Z", 951_825_600),
+            ("2024-02-29T23:59:59Z", 1_709_251_199), ("1900-03-01T00:00:00Z", -2_203_891_200),
+            ("1969-12-31T23:59:59Z", -1), ("2100-02-28T00:00:00Z", 4_107_456_000),
+            ("2038-01-19T03:14:08Z", 2_147_483_648),
+            ("0001-01-01T00:00:00Z", -62_135_596_800), ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ] as [(String, Int64)])
     func textAndSecondsAgreeBothWays(_ text: String, _ seconds: Int64) throws {
         let time = try #require(Timestamp(text))
         #expect(time.seconds == seconds)
@@ -59,7 +61,9 @@ struct TimestampTests {
     }
 
     @Test func textWithFractionOrdersAsTheTimeDoes() {
-        let times = [-1_000_001, -1, 0, 1, 999_999, 1_000_000, 1_795_251_900_000_001].map { Timestamp(microseconds: $0) }
+        let times = [-1_000_001, -1, 0, 1, 999_999, 1_000_000, 1_795_251_900_000_001].map {
+            Timestamp(microseconds: $0)
+        }
         #expect(times.map { $0.rfc3339(fraction: true) } == times.map { $0.rfc3339(fraction: true) }.sorted())
         #expect(times == times.sorted())
     }
