@@ -8,7 +8,7 @@ struct PeopleAPI: Sendable {
     var routes: [Route] {
         [
             .api(
-                .get, .me, .everybody(because: "the handler says only what the caller's own credential says"),
+                .get, .me, .asked(by: "nobody: it says only what the caller's own credential says", .profileList),
                 .init(id: "me", summary: "Who the caller is", answer: .json(MeRepresentation.schema)), handler: me),
             .api(
                 .get, .tokens, .action(.tokenManage, on: .ownTokens),

@@ -2,10 +2,19 @@
 struct RouteTable {
     let desk: Desk
 
-    var routes: [Route] {
+    var routes: [Route] { pages + api + GitRoutes(desk: desk).routes }
+
+    private var pages: [Route] {
         HousePages(desk: desk).routes + SignInPages(desk: desk).routes + CoursePages(desk: desk).routes
             + HandInPages(desk: desk).routes + ModelPages(desk: desk).routes + TokenPages(desk: desk).routes
-            + PeopleAPI(desk: desk).routes + ModelsAPI(desk: desk).routes + GitRoutes(desk: desk).routes
-            + AssignmentPages(desk: desk).routes + RoundPages(desk: desk).routes + EvaluationAPI(desk: desk).routes
+            + AssignmentPages(desk: desk).routes + RoundPages(desk: desk).routes + ProfilePages(desk: desk).routes
+            + DeploymentPages(desk: desk).routes + AuditPages(desk: desk).routes
+    }
+
+    private var api: [Route] {
+        let described =
+            PeopleAPI(desk: desk).routes + AdminAPI(desk: desk).routes + ModelsAPI(desk: desk).routes
+            + EvaluationAPI(desk: desk).routes
+        return described + [OpenAPI.route(desk, describing: described)]
     }
 }
