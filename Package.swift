@@ -21,6 +21,7 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
@@ -97,7 +98,7 @@ let package = Package(
             dependencies: [
                 "BedelDomain", "BedelStore", "BedelIdentity", "BedelGateway", "BedelRunner", "BedelSubmissions",
                 "BedelEvaluation", "BedelConsole", arguments, lifecycle, logging, metrics, yams, subprocess, httpClient,
-                nio, nioPosix, nioHTTP1,
+                nio, nioPosix, nioHTTP1, unixSignals,
             ], swiftSettings: settings),
 
         // Benchmarks.

@@ -21,7 +21,7 @@ CREATE INDEX audit_of_actor ON audit (actor_name, sequence DESC);
 -- Where the chain ends. Whoever appends locks this row, so that there is one end; and without it, cutting off the newest
 -- records would leave no trace.
 CREATE TABLE audit_head (
-    only     boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single   boolean PRIMARY KEY DEFAULT true CHECK (single),
     sequence bigint  NOT NULL,
     hash     digest  NOT NULL
 );

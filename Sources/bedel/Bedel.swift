@@ -1,10 +1,16 @@
 import ArgumentParser
-import AsyncHTTPClient
-import Logging
-import Subprocess
-import Yams
 
 @main
 struct Bedel: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "bedel")
+    static let configuration = CommandConfiguration(
+        commandName: "bedel",
+        abstract: "The porter of a university's machine-learning lab.",
+        discussion: """
+            Bedel signs people in with OpenID Connect, takes the models they hand in by web or git push, \
+            serves each as a REST endpoint, and lets a professor evaluate all of them on equal terms.
+
+            Try it: bedel demo
+            """,
+        subcommands: [Serve.self, Demo.self, Migrate.self, Audit.self, Receipts.self, Hook.self]
+    )
 }

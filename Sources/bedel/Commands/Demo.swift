@@ -1,0 +1,35 @@
+import ArgumentParser
+import BedelDomain
+
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "A whole course on this machine: people, provider, database, models, a first round.",
+        discussion: """
+            Starts a private PostgreSQL, Canaille as the OpenID provider, and Bedel itself; hands the example models in \
+            as students would; runs the first rounds; and stays until Ctrl-C. State is kept, so the second start is quick. \
+            With BEDEL_DATABASE_URL set, that database is used instead of a private one.
+            """)
+
+    @Option(help: "The folder everything is kept in; deleting it is starting anew.")
+    var state = ".bedel"
+
+    @Option(help: "Bedel's port on localhost.")
+    var port = 8080
+
+    @Flag(help: "Take ports nobody uses (and keep them in the state folder).")
+    var freePorts = false
+
+    @Flag(inversion: .prefixedNo, help: "Hand in the example models and run the first rounds.")
+    var seed = true
+
+    func run() async throws {
+        try await Reporting.errors {
+            let surroundings = try Surroundings.current()
+            let directory = try DemoDirectory(path: state)
+            let ports = try DemoPorts.choose(port: port, free: freePorts, in: directory)
+            let house = DemoHouse(
+                directory: directory, ports: ports, surroundings: surroundings, seeds: seed, progress: Progress())
+            try await house.run()
+        }
+    }
+}

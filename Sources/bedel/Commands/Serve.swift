@@ -1,0 +1,22 @@
+import ArgumentParser
+import BedelDomain
+import Glibc
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run Bedel: gateway, console and worker in one process.",
+        discussion: "Reads a configuration file; deploy/bedel.yaml is an example with every key explained.")
+
+    @Option(help: "The configuration file.")
+    var config = "/etc/bedel/bedel.yaml"
+
+    func run() async throws {
+        try await Reporting.errors {
+            let surroundings = try Surroundings.current()
+            let configuration = try ServerConfiguration.read(config, environment: surroundings.environment)
+            let logger = LineLogHandler.logger(level: configuration.log, descriptor: STDERR_FILENO)
+            let server = try await Composition.build(configuration, surroundings: surroundings, logger: logger)
+            try await server.runAlone()
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import AsyncHTTPClient
+import BedelConsole
+import BedelDomain
+import BedelEvaluation
+import BedelGateway
+import BedelIdentity
+import BedelRunner
+import BedelStore
+import BedelSubmissions
+import Logging
+import NIOPosix
+import OpenSSL
+import ServiceLifecycle
+
+/// The only place that knows every type: it makes the rooms and hands each the ports it needs.
+struct Composition {
+    let configuration: ServerConfiguration
+    let base: BaseAddress
+    let surroundings: Surroundings
+    let data: DataDirectory
+    let logger: Logger
+    let clock = SystemClock()
+    let database: PostgresDatabase
+    let signals: PostgresSignals
+    let blobs: FileBlobStore
+    let http: HTTPClient
+    let threads: NIOThreadPool
+
+    /// Opens everything that can fail at once (database, sandbox, sockets), and gives back a server ready to run.
+    static func build(_ configuration: ServerConfiguration, surroundings: Surroundings, logger: Logger) async throws -> Server {
+        let data = try DataDirectory(path: configuration.data)
+        let database = try await openDatabase(configuration, surroundings: surroundings, logger: logger)
+        let threads = NIOThreadPool(numberOfThreads: 4)
+        threads.start()
+        let composition = Composition(
+            configuration: configuration, base: try BaseAddress(configuration.base), surroundings: surroundings, data: data,
+            logger: logger, database: database, signals: PostgresSignals(database), blobs: FileBlobStore(directory: data.blobs),
+            http: HTTPClient(), threads: threads)
+        do {
+            return Server(services: try await composition.services(), logger: logger, close: composition.close)
+        } catch {
+            await composition.close()
+            throw error
+        }
+    }
+
+    /// A database for a command that does one thing and ends.
+    static func withDatabase<Result>(
+        _ configuration: ServerConfiguration, surroundings: Surroundings, _ body: (PostgresDatabase) async throws -> Result
+    ) async throws -> Result {
+        let database = try await openDatabase(configuration, surroundings: surroundings, logger: Logger(label: "bedel"))
+        do {
+            let result = try await body(database)
+            await database.shutdown()
+            return result
+        } catch {
+            await database.shutdown()
+            throw error
+        }
+    }
+
+    private static func openDatabase(
+        _ configuration: ServerConfiguration, surroundings: Surroundings, logger: Logger
+    ) async throws -> PostgresDatabase {
+        let database = PostgresDatabase(
+            configuration: .init(url: configuration.database, migrationsDirectory: surroundings.home.migrations),
+            logger: logger)
+        try await database.start()
+        return database
+    }
+
+    /// In the order they start; they end in the reverse one, so the gateway drains before what stands behind it goes.
+    private func services() async throws -> [any Service] {
+        let authorizer = try policies()
+        let identity = try IdentityRoom(self)
+        let runner = try await openRunner()
+        let submissions = SubmissionsRoom(self, authorizer: authorizer, runner: runner)
+        let evaluations = EvaluationRoom(self, authorizer: authorizer, runner: runner, bundles: submissions.bundles)
+        let denials = DenialShipper(audit: PostgresAuditLog(database), logger: logger)
+        let console = try self.console(identity, submissions, evaluations, authorizer, runner.capabilities)
+        let gateway = Gateway(
+            configuration: try gatewayConfiguration(), authenticator: identity.authenticator, authorizer: authorizer,
+            assertions: identity.assertions, denials: denials, clock: clock, logger: logger)
+        try await gateway.bind()
+        let publisher = SnapshotPublisher(
+            gateway: gateway, console: .unixSocket(path: data.consoleSocket),
+            services: try configuration.serviceDefinitions(), profiles: PostgresProfileStore(database),
+            models: PostgresModelStore(database), instances: submissions.deployer, signals: signals, logger: logger)
+        let worker = WorkerService(
+            name: "worker", queue: PostgresJobQueue(database), signals: signals, clock: clock,
+            settings: .init(lease: .seconds(15)), logger: logger
+        ) { work in
+            switch work {
+            case .build: submissions.builds
+            case .evaluate: evaluations.rounds
+            }
+        }
+        return [
+            SignalListener(signals: signals), runner, submissions.deployer, submissions.git, submissions.hooks, worker,
+            console, denials, publisher, gateway,
+        ]
+    }
+
+    /// What decides. Read once; a file that does not parse keeps the program from starting.
+    private func policies() throws -> any Authorizer {
+        try RoleTable(parsing: TextFile.read(surroundings.home.policies + "/roles.table"))
+    }
+
+    private func openRunner() async throws -> SandboxRunner {
+        var settings = SandboxSettings(
+            directory: data.sandbox, runtimes: surroundings.home.deploy + "/runtimes", environment: surroundings.environment)
+        settings.uv = surroundings.home.uv
+        return try await SandboxRunner.open(settings, logger: logger)
+    }
+
+    private func console(
+        _ identity: IdentityRoom, _ submissions: SubmissionsRoom, _ evaluations: EvaluationRoom,
+        _ authorizer: any Authorizer, _ capabilities: RunnerCapabilities
+    ) throws -> Console {
+        let ports = ConsolePorts(
+            profiles: PostgresProfileStore(database), users: PostgresUserStore(database),
+            sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
+            evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
+            audit: PostgresAuditLog(database), tokens: identity.tokens, signIn: identity.signIn,
+            assertions: identity.assertions, receipts: identity.receipts, intake: submissions.intake, git: submissions.git,
+            evaluations: evaluations.service, instances: submissions.deployer, signals: signals, authorizer: authorizer,
+            capabilities: capabilities, time: clock)
+        return try Console(
+            configuration: ConsoleConfiguration(
+                listener: .unixSocket(path: data.consoleSocket), baseURL: base.url, isSecure: base.isSecure,
+                webDirectory: surroundings.home.web, issuerName: configuration.issuers[0].name ?? "OpenID Connect"),
+            ports: ports, logger: logger)
+    }
+
+    private func gatewayConfiguration() throws -> GatewayConfiguration {
+        let listen = try HostPort(configuration.listen)
+        let admin = try HostPort(configuration.admin)
+        return GatewayConfiguration(
+            listener: .init(host: listen.host, port: listen.port), admin: .init(host: admin.host, port: admin.port),
+            baseAuthority: base.authority, isSecure: base.isSecure,
+            tls: configuration.tls.map { .init(certificates: $0.certificate, key: $0.key) })
+    }
+
+    private func close() async {
+        await database.shutdown()
+        try? await http.shutdown()
+        try? await threads.shutdownGracefully()
+    }
+}

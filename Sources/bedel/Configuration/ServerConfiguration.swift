@@ -1,0 +1,122 @@
+import BedelDomain
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import Yams
+
+/// What `bedel serve` is told in its file. `deploy/bedel.yaml` is a commented example.
+struct ServerConfiguration: Codable, Sendable {
+    /// The address people type: `https://lab.uni.es`. Its host is the base that all other hosts hang from.
+    var base: String
+    /// Where the gateway listens: `host:port`.
+    var listen: String
+    /// Where health, readiness and metrics listen: `host:port`; not for the public.
+    var admin: String
+    /// The directory of everything kept outside the database.
+    var data: String
+    /// `postgresql://…`; `BEDEL_DATABASE_URL` stands above it.
+    var database: String
+    var issuers: [Issuer]
+    var tls: TLS?
+    var services: [Service]?
+    var log: String?
+
+    /// An OpenID provider.
+    struct Issuer: Codable, Sendable {
+        var url: String
+        var clientID: String
+        /// A file that holds nothing but the secret, so that the secret is in no other file.
+        var clientSecretFile: String
+        /// Whoever is in this group at this provider is a platform admin.
+        var adminGroup: String
+        /// For the sign-in button: "the university's account".
+        var name: String?
+        /// `standard` (the default: OpenID Connect's own names and `groups`) or `keycloak` (its roles as well).
+        var claims: String?
+        var scopes: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case url, name, claims, scopes
+            case clientID = "client-id"
+            case clientSecretFile = "client-secret-file"
+            case adminGroup = "admin-group"
+        }
+    }
+
+    struct TLS: Codable, Sendable {
+        var certificate: String
+        var key: String
+    }
+
+    /// A cluster service behind the gateway.
+    struct Service: Codable, Sendable {
+        var name: String
+        var profile: String?
+        var title: String
+        /// `host:port`
+        var upstream: String
+        var identityHeaders: [String: String]?
+        var passesAuthorization: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case name, profile, title, upstream
+            case identityHeaders = "identity-headers"
+            case passesAuthorization = "passes-authorization"
+        }
+    }
+}
+
+extension ServerConfiguration {
+    /// Reads a configuration file.
+    /// - Throws: ``BedelError`` saying which key is missing or wrong.
+    static func read(_ path: String, environment: [String: String]) throws -> ServerConfiguration {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw BedelError(
+                .invalidRequest, "The configuration file \(path) cannot be read.",
+                next: "Copy deploy/bedel.yaml there and edit it, or name another file with --config.")
+        }
+        do {
+            var configuration = try YAMLDecoder().decode(Self.self, from: String(decoding: data, as: UTF8.self))
+            if let url = environment["BEDEL_DATABASE_URL"], !url.isEmpty { configuration.database = url }
+            return configuration
+        } catch {
+            throw BedelError(
+                .invalidRequest, "\(path): \(explain(error))", next: "See deploy/bedel.yaml for every key and its meaning.",
+                detail: String(reflecting: error))
+        }
+    }
+
+    private static func explain(_ error: any Error) -> String {
+        func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
+        switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            return "the key “\(path(context.codingPath + [key]))” is missing."
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            return "the value of “\(path(context.codingPath))” has the wrong form."
+        default: return "this is not valid YAML: \(error)."
+        }
+    }
+
+    func serviceDefinitions() throws -> [ServiceDefinition] {
+        try (services ?? []).map { service in
+            let upstream = try HostPort(service.upstream)
+            var headers: [ServiceDefinition.IdentityField: String] = [:]
+            for (field, header) in service.identityHeaders ?? [:] {
+                guard let known = ServiceDefinition.IdentityField(rawValue: field) else {
+                    throw BedelError(
+                        .invalidRequest, "Service “\(service.name)”: “\(field)” is no identity field.",
+                        next: "Use user, email or groups.")
+                }
+                headers[known] = header
+            }
+            return ServiceDefinition(
+                name: try Label(checking: service.name, of: "service"),
+                profile: try service.profile.map { try Label(checking: $0, of: "profile") }, title: service.title,
+                host: upstream.host, port: upstream.port, identityHeaders: headers,
+                passesAuthorization: service.passesAuthorization ?? false)
+        }
+    }
+}

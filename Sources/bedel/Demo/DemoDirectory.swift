@@ -1,0 +1,54 @@
+import BedelDomain
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import Glibc
+
+/// Where one demo keeps everything: the database, the provider, the blobs, the keys. Deleting it is starting anew.
+struct DemoDirectory: Sendable {
+    let path: String
+
+    init(path: String) throws {
+        let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        self.path = absolute
+        try Folder.create(absolute, mode: 0o711)
+        for part in [data, canaille, logs] { try Folder.create(part, mode: 0o711) }
+    }
+
+    var data: String { path + "/data" }
+    var canaille: String { path + "/canaille" }
+    var logs: String { path + "/logs" }
+    var examples: String { path + "/examples" }
+    var summary: String { path + "/demo.json" }
+    var clientSecret: String { path + "/client-secret" }
+    /// Says that seeding reached its end.
+    var seeded: String { path + "/seeded" }
+
+    /// PostgreSQL's own place. Its server runs as another user when we are root, who must be able to walk there; under a
+    /// closed home such as `/root` it stands in `/var/lib` instead.
+    var postgres: String {
+        guard getuid() == 0, !Self.everybodyCanReach(path) else { return path + "/postgres" }
+        return "/var/lib/bedel-demo-" + Self.fingerprint(path)
+    }
+
+    private static func everybodyCanReach(_ path: String) -> Bool {
+        var folder = path
+        while folder.count > 1 {
+            var status = stat()
+            guard stat(folder, &status) == 0, status.st_mode & S_IXOTH != 0 else { return false }
+            folder = String(folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)])
+        }
+        return true
+    }
+
+    /// Only has to tell two folders of one machine apart (FNV-1a).
+    private static func fingerprint(_ text: String) -> String {
+        let hash = text.utf8.reduce(into: UInt64(0xcbf2_9ce4_8422_2325)) { hash, byte in
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return String(hash, radix: 36)
+    }
+}

@@ -1,0 +1,49 @@
+import BedelDomain
+import Glibc
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Everything kept outside the database, for one process at a time.
+struct DataDirectory: Sendable {
+    let path: String
+
+    var blobs: String { path + "/blobs" }
+    var bundles: String { path + "/bundles" }
+    var git: String { path + "/git" }
+    var keys: String { Self.keys(in: path) }
+    var sandbox: String { path + "/sandbox" }
+    var scratch: String { path + "/scratch" }
+    var consoleSocket: String { path + "/run/console.sock" }
+    var hookSocket: String { path + "/run/hook.sock" }
+
+    static func keys(in path: String) -> String { path + "/keys" }
+
+    /// The longest path a Unix socket may have (`sun_path`, unix(7)), less what we put behind it.
+    private static let longest = 107 - "/sandbox/instances/01234567890123456789012345/socket/model.sock".utf8.count
+
+    init(path: String) throws {
+        guard path.utf8.count <= Self.longest else {
+            throw BedelError(
+                .invalidRequest, "The data folder's path is too long for the sockets in it: \(path)",
+                next: "Choose one of at most \(Self.longest) bytes.")
+        }
+        self.path = path
+        for folder in [path, blobs, bundles, git, keys, sandbox, scratch, path + "/run"] {
+            try Folder.create(folder, mode: folder == keys || folder.hasSuffix("/run") ? 0o700 : 0o711)
+        }
+        try lock()
+    }
+
+    /// Held until the process ends, however it ends: two Bedels would end each other's models.
+    private func lock() throws {
+        let file = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            throw BedelError(
+                .conflict, "Another Bedel is using \(path).", next: "Stop it first, or give this one a folder of its own.")
+        }
+    }
+}
