@@ -54,7 +54,7 @@ package struct PolicySet: Sendable {
     private static func repeatedIDs(_ policies: [Policy]) -> [ParseError] {
         var first: [String: Policy] = [:]
         var errors: [ParseError] = []
-        for policy in policies {
+        for policy in policies where errors.count < ParseErrors.most {
             if let earlier = first[policy.id] {
                 errors.append(
                     ParseError(

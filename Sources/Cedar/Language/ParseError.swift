@@ -35,5 +35,8 @@ package struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
 package struct ParseErrors: Error, Equatable, Sendable, CustomStringConvertible {
     package let errors: [ParseError]
 
+    /// Nobody reads more than this many, and a hostile text shall not cost more.
+    static let most = 50
+
     package var description: String { errors.map(\.excerpt).joined(separator: "\n") }
 }

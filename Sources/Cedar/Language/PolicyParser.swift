@@ -21,6 +21,7 @@ struct PolicyParser {
                     policies.append(try parser.policy(number: first + policies.count + errors.count))
                 } catch {
                     errors.append(error)
+                    if errors.count == ParseErrors.most { break }
                     parser.reader.recover()
                 }
             }

@@ -6,7 +6,8 @@ struct SchemaResolver {
     private var entityNames: [Text: (SourceText, Span)] = [:]
     private var actionNames: Set<EntityUID> = []
     private var aliases: [Text: (type: TypeSyntax, in: NamespaceSyntax)] = [:]
-    private var resolved: [Text: MeasuredType] = [:]
+    /// What is looked up already; nil where that failed and the error is noted.
+    private var resolved: [Text: MeasuredType?] = [:]
     /// The common types that are being looked up right now: meeting one again is a cycle.
     private var open: Set<Text> = []
 
@@ -73,6 +74,7 @@ struct SchemaResolver {
     }
 
     private mutating func fail(_ message: String, _ span: Span, _ namespace: NamespaceSyntax) {
+        guard errors.count < ParseErrors.most else { return }
         errors.append(ParseError(namespace.source, at: span, message: message))
     }
 
@@ -156,12 +158,12 @@ struct SchemaResolver {
             fail("the type `\(name)` leads over too many other types", span, user)
             return nil
         }
-        guard let type = type(alias.type, in: alias.in) else { return nil }
-        guard type.isReasonable else {
+        var type = type(alias.type, in: alias.in)
+        if type?.isReasonable == false {
             fail("the type `\(name)` grows too large", span, user)
-            return nil
+            type = nil
         }
-        resolved[name] = type
+        resolved[name] = .some(type)
         return type
     }
 
