@@ -39,4 +39,13 @@ package struct AssignmentDraft: Sendable {
 package protocol JobHandler: Sendable {
     /// - Returns: how it ended; a thrown error counts as `again`.
     func run(_ job: Job) async throws -> Job.Outcome
+
+    /// The job has failed without anybody saying so to what it was for (see ``JobQueue/exhausted()``): say it now. Safe to
+    /// call again.
+    func giveUp(_ job: Job) async throws
+}
+
+extension JobHandler {
+    /// Nobody waits for it.
+    package func giveUp(_ job: Job) async throws {}
 }

@@ -47,21 +47,13 @@ struct HandInRules: Sendable {
                 .conflict, "The model “\(model.name)” belongs to somebody else.",
                 next: "Choose another name, for example “\(model.name)-\(principal.map { $0.login } ?? "2")”.")
         }
-        guard model.retiredAt == nil else {
-            throw BedelError(
-                .conflict, "The model “\(model.name)” has been retired.", next: "Hand in under another name.")
-        }
     }
 
+    /// The assignment named now stands above the one the model has, and that one above what the name says.
     private func admission(
         to wanted: Label?, named model: Label, existing: Model?, in profile: Label
     ) async throws -> Admission {
         let assignments = try await evaluations.assignments(in: profile)
-        if let wanted, let fixed = existing?.assignment, wanted != fixed {
-            throw BedelError(
-                .conflict, "The model “\(model)” already competes in “\(fixed)”.",
-                next: "Hand in under another name to compete in “\(wanted)”.")
-        }
         let name = wanted ?? existing?.assignment ?? Assignment.named(in: model, of: assignments.map(\.name))
         guard let name else { return Admission(assignment: nil, deadline: nil) }
         guard let assignment = assignments.first(where: { $0.name == name }) else {

@@ -39,8 +39,11 @@ struct BadBundle: Sendable, CustomTestStringConvertible {
             "i = tarfile.TarInfo('a\\udcff.py'); i.size = 0; t.addfile(i)"),
         .zip("same name twice", .unsafeBundle, says: "twice", "z.writestr('a.py', 'x'); z.writestr('a.py', 'y')"),
         .zip("same name but for case", .unsafeBundle, says: "case", "z.writestr('a.py', 'x'); z.writestr('A.PY', 'y')"),
-        .tar("same name but for Unicode form", .unsafeBundle, says: "accents",
+        .tar("same name but for Unicode form, which pax hides", .unsafeBundle, says: "twice",
             "add(t, 'mod\\u00e8le.py', b'x'); add(t, 'mode\\u0300le.py', b'y')"),
+        BadBundle("same name but for Unicode form", .unsafeBundle, says: "accents",
+            "with tarfile.open(fileobj=out, mode='w:gz', format=tarfile.GNU_FORMAT) as t:\n"
+                + "    add(t, 'mod\\u00e8le.py', b'x'); add(t, 'mode\\u0300le.py', b'y')"),
         .tar("file and folder at once", .unsafeBundle, says: "folder", "add(t, 'a', b'x'); add(t, 'a/b', b'y')"),
         .tar("symbolic link", .unsafeBundle, says: "symbolic link", "add(t, 'a', type=tarfile.SYMTYPE, link='/etc')"),
         .tar("symbolic link and a file through it", .unsafeBundle, says: "symbolic link",

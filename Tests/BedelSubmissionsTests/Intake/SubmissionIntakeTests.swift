@@ -50,16 +50,6 @@ struct SubmissionIntakeTests {
         #expect(error?.code == .invalidName)
     }
 
-    @Test func retiredModelTakesNothingMore() async throws {
-        let course = try Course()
-        let archive = try await Archives.zip(Archives.digits)
-        let version = try await course.intake().receive(course.upload(archive), from: course.ana, in: here)
-        try await course.models.retire(
-            version.model, at: course.clock.now(), audit: AuditEvent(system: "test", on: .platform, at: course.clock.now()))
-        let error = await refusal { try await course.intake().receive(course.upload(archive), from: course.ana, in: here) }
-        #expect(error?.code == .conflict)
-    }
-
     @Test func assignmentIsNamedByTheModel() async throws {
         let course = try Course()
         try await course.addAssignment("digits", deadline: nil)

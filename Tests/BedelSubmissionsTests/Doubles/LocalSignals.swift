@@ -1,0 +1,27 @@
+import BedelDomain
+import Synchronization
+
+/// Signals inside one process.
+final class LocalSignals: Signals {
+    private let listeners = Mutex<[AsyncStream<Topic>.Continuation]>([])
+
+    func send(_ topic: Topic) async throws {
+        for listener in listeners.withLock({ $0 }) { listener.yield(topic) }
+    }
+
+    func topics() -> AsyncStream<Topic> {
+        let (stream, post) = AsyncStream<Topic>.makeStream()
+        listeners.withLock { $0.append(post) }
+        return stream
+    }
+}
+
+/// Waits until something is so, looking again whenever another task had its turn; gives up after ten seconds.
+func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return true }
+        await Task.yield()
+    }
+    return false
+}
