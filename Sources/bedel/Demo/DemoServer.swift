@@ -21,7 +21,8 @@ struct DemoServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await course.run() }
             group.addTask { try await cancelWhenGracefulShutdown { try await fill() } }
-            try await group.waitForAll()
+            // The first that fails ends the others.
+            while try await group.next() != nil {}
         }
     }
 
