@@ -65,6 +65,8 @@ struct SandboxCommand {
     private var system: [String] {
         var options = ["--ro-bind", "/usr", "/usr"]
         for name in ["bin", "sbin", "lib", "lib64"] { options += ["--symlink", "usr/\(name)", "/\(name)"] }
+        // A directory that bubblewrap makes on the way is its owner's alone.
+        options += ["--perms", "0755", "--dir", "/etc"]
         for name in ["ld.so.cache", "alternatives", "localtime", "R"] {
             options += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
         }
