@@ -120,7 +120,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BedelGatewayTests",
-            dependencies: ["BedelDomain", "BedelGateway", nio, nioPosix, nioHTTP1, nioEmbedded, logging, httpClient],
+            dependencies: [
+                "BedelDomain", "BedelGateway", nio, nioPosix, nioHTTP1, nioEmbedded, nioSSL, logging, lifecycle, httpClient,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "BedelRunnerTests",

@@ -6,7 +6,7 @@ import NIOPosix
 
 /// A client that sends exactly the bytes it is given.
 struct RawClient {
-    struct Response: Sendable {
+    struct Response: Equatable, Sendable {
         let status: Int
         let fields: [String]
         var body: [UInt8] = []
@@ -73,6 +73,22 @@ struct RawClient {
         }
     }
 
+    /// The length of the next response's body, which is not kept.
+    mutating func bodyLength() async throws -> Int {
+        var length = 0
+        while true {
+            while let event = try reader.next(&buffer) {
+                switch event {
+                case .head(let head): reader.expectBody(try BodyFraming.of(head, toHead: false))
+                case .data(let data): length += data.readableBytes
+                case .end: return length
+                }
+            }
+            guard let more = try await bytes.next() else { return length }
+            buffer.take(more)
+        }
+    }
+
     /// Bytes as they come, after what was already read; nil at the end.
     mutating func more() async throws -> ByteBuffer? {
         if buffer.readableBytes > 0 {
@@ -80,11 +96,5 @@ struct RawClient {
             return buffer
         }
         return try await bytes.next()
-    }
-
-    /// Whether the other side has closed, once everything is read.
-    mutating func isClosed() async -> Bool {
-        while let next = try? await bytes.next() { if next.readableBytes == 0 { continue } }
-        return true
     }
 }

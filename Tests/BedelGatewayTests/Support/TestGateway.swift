@@ -63,16 +63,14 @@ struct TestGateway: Sendable {
         .init(profile: People.course, model: Label(model)!, owner: owner, state: state, address: address)
     }
 
-    static func service(
-        _ name: String, at address: Instance.Address, passesAuthorization: Bool = false
-    ) -> ServiceDefinition {
-        guard case .tcp(let host, let port) = address else { preconditionFailure("services are called over TCP") }
+    static func service(_ name: String, at address: Instance.Address, passesAuthorization: Bool = false) -> ServiceDefinition? {
+        guard case .tcp(let host, let port) = address else { return nil }
         return ServiceDefinition(
             name: Label(name)!, profile: People.course, title: name, host: host, port: port,
             identityHeaders: [.user: "X-Lab-User", .groups: "X-Lab-Groups"], passesAuthorization: passesAuthorization)
     }
 
-    /// A snapshot in which everything leads to one upstream.
+    /// A snapshot in which everything leads to one upstream; services only when it is called over TCP.
     static func everything(at address: Instance.Address) -> GatewaySnapshot {
         GatewaySnapshot(
             console: address,
@@ -80,7 +78,7 @@ struct TestGateway: Sendable {
                 endpoint("digits", at: address), endpoint("sleepy", at: nil, state: .starting),
                 endpoint("others", at: address, owner: teacher.user),
             ],
-            services: [service("lab", at: address), service("keys", at: address, passesAuthorization: true)],
+            services: [service("lab", at: address), service("keys", at: address, passesAuthorization: true)].compactMap(\.self),
             profiles: [People.course, People.otherCourse])
     }
 }
