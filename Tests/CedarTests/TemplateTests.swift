@@ -22,6 +22,14 @@ import Testing
         #expect(policies.policies[0].templateID == "share")
     }
 
+    @Test func manyLinksAreMadeTogetherOrNotAtAll() throws {
+        let links = ["a", "b", "a"].map {
+            TemplateLink(templateID: "share", id: $0, slots: [.principal: Lab.students, .resource: Lab.model])
+        }
+        #expect(try share().linking(Array(links.prefix(2))).policies.map(\.id) == ["a", "b"])
+        #expect(throws: LinkError.idTaken("a")) { try share().linking(links) }
+    }
+
     @Test func linksThatDoNotFitAreRefused() throws {
         let policies = try share()
         let both: [Slot: EntityUID] = [.principal: Lab.students, .resource: Lab.model]

@@ -199,6 +199,10 @@ def main():
     large = large_case(random.Random(options.seed))
     large_differences, large_ours, large_theirs, large_answers = compare(options.program, [large])
 
+    small = large_case(random.Random(options.seed), users=500)
+    few_differences, few_ours, _, _ = compare(options.program, [small])
+    large_differences += few_differences
+
     print(f"policy_seed={options.seed}")
     print(f"policy_triples={len(ours) + len(large_ours)}")
     print(f"policy_allowed={sum(answer[0] == 'allow' for answer in answers)}")
@@ -215,6 +219,7 @@ def main():
     print(f"policy_decision_1000_cedarpy_median_us={statistics.median(large_theirs):.2f}")
     print(f"policy_decision_1000_ratio_vs_cedarpy="
           f"{statistics.median(large_ours) / statistics.median(large_theirs):.4f}")
+    print(f"policy_decision_1500_entities_median_us={statistics.median(few_ours):.2f}")
     if missing:
         print(f"never generated: {missing}", file=sys.stderr)
     sys.exit(1 if differences + large_differences + refused or missing else 0)

@@ -73,9 +73,20 @@ package struct PolicySet: Sendable {
     package func linking(
         _ templateID: String, as id: String, slots: [Slot: EntityUID]
     ) throws(LinkError) -> PolicySet {
-        guard let template = templates.first(where: { $0.id == templateID }) else { throw .noSuchTemplate(templateID) }
-        guard !(policies + templates).contains(where: { $0.id == id }) else { throw .idTaken(id) }
-        return PolicySet(policies: policies + [try template.linked(as: id, slots: slots)], templates: templates)
+        try linking([TemplateLink(templateID: templateID, id: id, slots: slots)])
+    }
+
+    /// The set with one more policy for each link, in their order; all or none.
+    package func linking(_ links: [TemplateLink]) throws(LinkError) -> PolicySet {
+        let known = Dictionary(templates.map { ($0.id, $0) }) { first, _ in first }
+        var taken = Set((policies + templates).map(\.id))
+        var linked: [Policy] = []
+        for link in links {
+            guard let template = known[link.templateID] else { throw .noSuchTemplate(link.templateID) }
+            guard taken.insert(link.id).inserted else { throw .idTaken(link.id) }
+            linked.append(try template.linked(as: link.id, slots: link.slots))
+        }
+        return PolicySet(policies: policies + linked, templates: templates)
     }
 
     /// Decides: forbids override permits, and without a permit the answer is no.

@@ -25,10 +25,7 @@ package struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String { "\(source):\(position): \(message)" }
 
     /// The description, the line, and a mark under the column.
-    package var excerpt: String {
-        let mark = String(repeating: " ", count: max(0, position.column - 1)) + "^"
-        return "\(description)\n    \(line)\n    \(mark)"
-    }
+    package var excerpt: String { position.excerpt(description, line: line) }
 }
 
 /// All that is wrong with a text, in the order of the text. Never empty.

@@ -20,6 +20,12 @@ package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
     package let column: Int
 
     package var description: String { "\(line):\(column)" }
+
+    /// A message, the line it is about, and a mark under the column if that part of the line is shown.
+    func excerpt(_ message: String, line: String) -> String {
+        guard column <= line.unicodeScalars.count + 1 else { return "\(message)\n    \(line)..." }
+        return "\(message)\n    \(line)\n    \(String(repeating: " ", count: column - 1))^"
+    }
 }
 
 /// A named text (a policy file, a schema file) that errors and explanations point into.
@@ -54,12 +60,15 @@ package final class SourceText: Sendable {
         return String(decoding: bytes[min(Int(span.start), end)..<end], as: UTF8.self)
     }
 
-    /// The whole line on which a byte offset lies, without its line end.
+    /// The line on which a byte offset lies, without its line end; of a very long one only the beginning.
     package func line(at offset: UInt32) -> String {
         let offset = min(Int(offset), bytes.count)
         let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
         let start = bytes[..<offset].lastIndex(where: isEnd).map { $0 + 1 } ?? 0
         let end = bytes[offset...].firstIndex(where: isEnd) ?? bytes.count
-        return String(decoding: bytes[start..<end], as: UTF8.self)
+        let shown = end - start > Self.longestLine ? start + Self.longestLine : end
+        return String(decoding: bytes[start..<shown], as: UTF8.self)
     }
+
+    private static let longestLine = 500
 }

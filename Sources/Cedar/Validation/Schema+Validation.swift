@@ -5,9 +5,9 @@ extension Schema {
         var errors: [ValidationIssue] = []
         var warnings: [ValidationIssue] = []
         for policy in policies.policies + policies.templates {
-            let findings = PolicyValidator(policy, self).findings()
-            errors += findings.errors
-            warnings += findings.warnings
+            let issues = PolicyValidator(policy, self).issues()
+            errors += issues.errors
+            warnings += issues.warnings
         }
         return ValidationReport(errors: errors, warnings: warnings)
     }
@@ -31,22 +31,23 @@ private struct PolicyValidator {
         self.schema = schema
     }
 
-    func findings() -> (errors: [ValidationIssue], warnings: [ValidationIssue]) {
-        var errors = NameChecker(policy, schema).issues()
+    func issues() -> (errors: [ValidationIssue], warnings: [ValidationIssue]) {
+        var findings = NameChecker(policy, schema).findings()
         let kinds = requestKinds()
-        if kinds.isEmpty, errors.isEmpty {
-            let whole = scope.principalSpan.joined(scope.resourceSpan)
-            errors.append(ValidationIssue(policy, at: whole, impossibleScope()))
+        if kinds.isEmpty, findings.isEmpty {
+            findings.append(Finding(span: scope.principalSpan.joined(scope.resourceSpan), message: impossibleScope()))
         }
         var canHold = false
         for kind in kinds {
             var checker = TypeChecker(schema: schema, request: kind)
             if checker.canHold(policy.conditions) { canHold = true }
-            errors += checker.issues.map { ValidationIssue(policy, at: $0.span, $0.message) }
+            findings += checker.findings
         }
-        var seen: Set<ValidationIssue> = []
-        let unique = errors.filter { seen.insert($0).inserted }
-        guard unique.isEmpty, !canHold else { return (unique, []) }
+        var seen: Set<Finding> = []
+        let errors = findings.filter { seen.insert($0).inserted }.prefix(ParseErrors.most)
+        guard errors.isEmpty, !canHold else {
+            return (errors.map { ValidationIssue(policy, at: $0.span, $0.message) }, [])
+        }
         let never = "this policy can never apply: its conditions are never true"
         return ([], [ValidationIssue(policy, at: policy.span, never)])
     }

@@ -3,14 +3,9 @@
 ///
 /// What cannot be reached is not checked: behind `principal is User &&` only users count.
 struct TypeChecker {
-    struct Issue: Hashable {
-        let span: Span
-        let message: String
-    }
-
     let schema: Schema
     let request: RequestKind
-    private(set) var issues: [Issue] = []
+    private(set) var findings: [Finding] = []
 
     init(schema: Schema, request: RequestKind) {
         self.schema = schema
@@ -33,7 +28,7 @@ struct TypeChecker {
     }
 
     mutating func note(_ message: String, at span: Span) -> Typing {
-        issues.append(Issue(span: span, message: message))
+        findings.append(Finding(span: span, message: message))
         return .failed
     }
 

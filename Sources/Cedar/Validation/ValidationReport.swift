@@ -34,7 +34,5 @@ package struct ValidationIssue: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(source):\(position): policy \"\(policyID)\": \(message)" }
 
     /// The description, the line, and a mark under the column.
-    package var excerpt: String {
-        "\(description)\n    \(line)\n    \(String(repeating: " ", count: max(0, position.column - 1)))^"
-    }
+    package var excerpt: String { position.excerpt(description, line: line) }
 }
