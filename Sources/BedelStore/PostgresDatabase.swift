@@ -52,7 +52,7 @@ package final class PostgresDatabase: Sendable {
     package func shutdown() async { await pool.stop() }
 
     /// Whether the database answers; for readiness.
-    package func ping() async throws { try await withConnection { _ = try $0.execute("SELECT 1") } }
+    package func ping() async throws { try await execute("SELECT 1") }
 
     /// One connection for as long as `body` runs, each statement a transaction of its own.
     /// - Throws: ``BedelError``, or `CancellationError`.
@@ -65,6 +65,11 @@ package final class PostgresDatabase: Sendable {
             throw failure.bedelError
         }
     }
+
+    /// One statement by itself.
+    /// - Returns: how many rows were touched.
+    @discardableResult
+    package func execute(_ sql: SQL) async throws -> Int { try await withConnection { try $0.execute(sql) } }
 
     /// `body` in one transaction, all or nothing; run again when another transaction was in the way, so it must have no
     /// other effect.

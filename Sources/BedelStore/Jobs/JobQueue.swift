@@ -28,13 +28,11 @@ package struct PostgresJobQueue: JobQueue {
     }
 
     package func renew(_ job: Job.ID, worker: String, lease: Duration, at time: Timestamp) async throws -> Bool {
-        try await database.withConnection { connection in
-            try connection.execute(
-                """
-                UPDATE jobs SET lease_until = greatest(lease_until, \(time + lease))
-                WHERE id = \(job) AND state = 'running' AND worker = \(worker)
-                """) == 1
-        }
+        try await database.execute(
+            """
+            UPDATE jobs SET lease_until = greatest(lease_until, \(time + lease))
+            WHERE id = \(job) AND state = 'running' AND worker = \(worker)
+            """) == 1
     }
 
     package func finish(_ job: Job.ID, worker: String, _ outcome: Job.Outcome, at time: Timestamp) async throws {
