@@ -193,6 +193,7 @@ extension ClientHandler {
 
     func forward(_ data: ByteBuffer) {
         exchange?.requestBytes += data.readableBytes
+        loop.metrics.bytesFromClients += data.readableBytes
         guard let upstream, state.phase == .exchanging else { return }
         for buffer in requestEncoder.data(data, allocator: allocator) { upstream.write(buffer) }
         // An upstream that does not read is not the client's fault.

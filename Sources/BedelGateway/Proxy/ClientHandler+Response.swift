@@ -30,6 +30,7 @@ extension ClientHandler: UpstreamUser {
 
     func upstreamSent(_ data: ByteBuffer) {
         state.heardUpstream()
+        loop.metrics.bytesFromUpstreams += data.readableBytes
         if state.phase == .tunnelling {
             wait(for: .tunnel)
             return write(data)

@@ -98,6 +98,7 @@ final class ClientHandler: ChannelInboundHandler {
         case .tunnelling:
             guard inbound.readableBytes > 0 else { return false }
             exchange?.requestBytes += inbound.readableBytes
+            loop.metrics.bytesFromClients += inbound.readableBytes
             upstream?.write(inbound)
             inbound = ByteBuffer()
             wait(for: .tunnel)

@@ -30,6 +30,9 @@ struct LoopMetrics: Sendable {
     private(set) var upstreamErrors: [String: Int] = [:]
     var openConnections = 0
     var openTunnels = 0
+    /// Of bodies and tunnels, as they were taken from a connection.
+    var bytesFromClients = 0
+    var bytesFromUpstreams = 0
     var cacheHits = 0
     var cacheMisses = 0
 
@@ -46,6 +49,8 @@ struct LoopMetrics: Sendable {
         for (route, histogram) in other.durations { durations[route, default: Histogram()].add(histogram) }
         openConnections += other.openConnections
         openTunnels += other.openTunnels
+        bytesFromClients += other.bytesFromClients
+        bytesFromUpstreams += other.bytesFromUpstreams
         cacheHits += other.cacheHits
         cacheMisses += other.cacheMisses
     }

@@ -18,6 +18,14 @@ enum PrometheusText {
         let single = [
             ("bedel_gateway_open_connections", "gauge", "Clients connected.", metrics.openConnections),
             ("bedel_gateway_open_tunnels", "gauge", "WebSockets open.", metrics.openTunnels),
+            (
+                "bedel_gateway_client_bytes_total", "counter", "Bytes of bodies and tunnels taken from clients.",
+                metrics.bytesFromClients
+            ),
+            (
+                "bedel_gateway_upstream_bytes_total", "counter", "Bytes of bodies and tunnels taken from upstreams.",
+                metrics.bytesFromUpstreams
+            ),
             ("bedel_gateway_principal_cache_hits_total", "counter", "Credentials known already.", metrics.cacheHits),
             ("bedel_gateway_principal_cache_misses_total", "counter", "Credentials looked up.", metrics.cacheMisses),
         ]

@@ -28,6 +28,8 @@ struct RawClient {
         port: Int, _ body: (inout RawClient) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            // Small and fixed, so that what a slow reader leaves unread shows at the other end.
+            .channelOption(.socketOption(.so_rcvbuf), value: 65536)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)

@@ -57,6 +57,15 @@ struct TestGateway: Sendable {
         }
     }
 
+    /// A number from the admin port, over a connection of its own.
+    func metric(_ name: String) async throws -> Int {
+        try await RawClient.with(port: ports.admin ?? 0) { client in
+            try await client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            let lines = try await client.response()?.text.split(separator: "\n") ?? []
+            return lines.first { $0.hasPrefix("\(name) ") }.flatMap { Int($0.dropFirst(name.utf8.count + 1)) } ?? -1
+        }
+    }
+
     static func endpoint(
         _ model: String, at address: Instance.Address?, owner: User.ID? = alice.user, state: Instance.State = .ready
     ) -> GatewaySnapshot.Endpoint {

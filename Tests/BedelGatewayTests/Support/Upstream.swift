@@ -37,6 +37,7 @@ final class Upstream: Sendable {
     ) async throws -> Result {
         let upstream = Upstream()
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelOption(.socketOption(.so_rcvbuf), value: 65536)
         let make: @Sendable (any Channel) -> EventLoopFuture<Connection> = { channel in
             channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel(wrappingChannelSynchronously: channel) }
         }
