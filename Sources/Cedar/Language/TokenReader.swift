@@ -2,7 +2,7 @@
 struct TokenReader {
     /// How deep expressions and types may be nested. Deeper text is refused, so that no later walk over the tree can
     /// exhaust a thread's stack.
-    static let deepestNesting = 100
+    static let deepestNesting = 64
 
     let source: SourceText
     private let tokens: [Token]

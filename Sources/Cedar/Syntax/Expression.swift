@@ -5,7 +5,7 @@ struct Expression: Sendable {
     /// The number of nodes on the longest way down. Bounded by the parser, so that every walk may recurse.
     let height: Int
 
-    static let greatestHeight = 300
+    static let greatestHeight = 200
 
     init(_ kind: Kind, _ span: Span) {
         self.kind = kind
