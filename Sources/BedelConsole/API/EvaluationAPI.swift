@@ -23,6 +23,16 @@ struct EvaluationAPI: Sendable {
                     request: .media(["multipart/form-data"]), answer: .json(AssignmentRepresentation.schema),
                     status: 201), handler: create),
             .api(
+                .get, .assignment(nil, nil), .action(.assignmentView, on: .assignment),
+                .init(
+                    id: "getAssignment", summary: "An assignment, without its hidden rows",
+                    answer: .json(AssignmentRepresentation.schema)), handler: assignment),
+            .api(
+                .get, .rounds(nil, nil), .action(.roundView, on: .assignment),
+                .init(
+                    id: "listRounds", summary: "The rounds of an assignment, newest first",
+                    answer: .json(RoundSummaryRepresentation.list)), handler: rounds),
+            .api(
                 .post, .rounds(nil, nil), .action(.roundStart, on: .assignment),
                 .init(
                     id: "startRound", summary: "Freeze what is handed in and evaluate all of it",
@@ -63,6 +73,16 @@ struct EvaluationAPI: Sendable {
         return try JSONAnswer.response(assignments.map { AssignmentRepresentation($0, base: base) })
     }
 
+    @Sendable private func assignment(_ visit: Visit) async throws -> Response {
+        try JSONAnswer.response(AssignmentRepresentation(visit.assignment(), base: base))
+    }
+
+    @Sendable private func rounds(_ visit: Visit) async throws -> Response {
+        let assignment = try visit.assignment()
+        let rounds = try await desk.ports.evaluationStore.rounds(of: assignment.name, in: assignment.profile)
+        return try JSONAnswer.response(rounds.map { RoundSummaryRepresentation($0, base: base) })
+    }
+
     @Sendable private func create(_ visit: Visit) async throws -> Response {
         let draft = try await AssignmentForm(limit: desk.configuration.datasetLimit).draft(from: visit.multipart())
         let assignment = try await desk.ports.evaluations.createAssignment(
@@ -74,14 +94,14 @@ struct EvaluationAPI: Sendable {
         let assignment = try visit.assignment()
         let round = try await desk.ports.evaluations.startRound(
             of: assignment.name, in: assignment.profile, by: visit.user(), in: visit.context)
-        let represented = try await represent(round)
+        let represented = try await represent(round, visit)
         var response = try JSONAnswer.response(represented, status: .created)
         response.headers[.location] = represented.links["self"]
         return response
     }
 
     @Sendable private func round(_ visit: Visit) async throws -> Response {
-        try JSONAnswer.response(await represent(visit.round()))
+        try JSONAnswer.response(await represent(visit.round(), visit))
     }
 
     @Sendable private func events(_ visit: Visit) async throws -> Response {
@@ -90,14 +110,14 @@ struct EvaluationAPI: Sendable {
             concerns: { $0 == .round(id) },
             read: { _ in
                 guard let round = try await desk.ports.evaluationStore.round(id) else { throw SubjectFinder.nothingThere }
-                let data = String(decoding: try JSONAnswer.encode(await represent(round)), as: UTF8.self)
+                let data = String(decoding: try JSONAnswer.encode(await represent(round, visit)), as: UTF8.self)
                 return .init(events: [ServerEvent(name: "round", data: data)], isFinished: round.state.isOver)
             })
     }
 
     @Sendable private func leaderboard(_ visit: Visit) async throws -> Response {
         try RoundPages.requireFinished(visit.round())
-        return try JSONAnswer.response(await represent(visit.round()))
+        return try JSONAnswer.response(await represent(visit.round(), visit))
     }
 
     @Sendable private func grades(_ visit: Visit) async throws -> Response {
@@ -105,7 +125,7 @@ struct EvaluationAPI: Sendable {
         return desk.text(csv, type: "text/csv; charset=utf-8")
     }
 
-    private func represent(_ round: Round) async throws -> RoundRepresentation {
-        RoundRepresentation(round, try await Leaderboard.read(round, desk.ports.evaluationStore), base: base)
+    private func represent(_ round: Round, _ visit: Visit) async throws -> RoundRepresentation {
+        RoundRepresentation(round, try await Leaderboard.read(round, desk, visit), base: base)
     }
 }

@@ -11,7 +11,7 @@ struct OpenAPI: Sendable {
         AssignmentRepresentation.self, AuditRepresentation.self, EntryRepresentation.self, FaultRepresentation.self,
         GroupRuleRepresentation.self, InstanceRepresentation.self, LogRepresentation.self, LogLineRepresentation.self,
         MeRepresentation.self, ModelRepresentation.self, ModelDetailRepresentation.self, ProfileRepresentation.self,
-        RoundRepresentation.self, ScoresRepresentation.self, TokenRepresentation.self, VersionRepresentation.self,
+        RoundRepresentation.self, RoundSummaryRepresentation.self, ScoresRepresentation.self, TokenRepresentation.self, VersionRepresentation.self,
     ]
 
     /// The route of the description itself, which is part of it.

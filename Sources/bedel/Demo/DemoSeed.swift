@@ -25,7 +25,7 @@ struct DemoSeed: Sendable {
 
     func run() async throws -> DemoReport {
         try await Waiting.until("Bedel answers", limit: .seconds(30), every: .milliseconds(100)) {
-            (try? await http.get(url: "\(house.base)/login").get()) != nil
+            (try? await http.get(url: "http://127.0.0.1:\(house.ports.admin)/readyz").get())?.status == .ok
         }
         guard house.seeds else { return DemoReport(house: house, cast: cast, token: nil, board: []) }
         if let kept = DemoReport.kept(house: house, cast: cast) { return kept }

@@ -123,6 +123,7 @@ struct RoundRepresentation: Represented {
     let finishedAt: String?
     let done: Int
     let total: Int
+    /// Empty while the round runs, but for those who run rounds.
     let entries: [EntryRepresentation]
     let links: [String: String]
 
@@ -139,8 +140,8 @@ struct RoundRepresentation: Represented {
         startedAt = round.startedAt?.description
         finishedAt = round.finishedAt?.description
         entries = board.rows.map { EntryRepresentation($0.entry, previous: $0.previous) }
-        done = board.rows.count { $0.entry.state == .done }
-        total = board.rows.count
+        done = board.done
+        total = board.total
         let address = Address.round(round.profile, round.assignment, round.number)
         let grades = Address.grades(round.profile, round.assignment, round.number)
         let events = Address.roundEvents(round.profile, round.assignment, round.number)

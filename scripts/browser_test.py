@@ -1,0 +1,247 @@
+"""One student in a real browser: signs in, uploads a model, and sees it on the leaderboard; ends with `N passed, N failed`.
+
+    python scripts/browser_test.py --bedel .build/debug/bedel [--state DIR] [--shots DIR]
+
+Needs Debian's chromium and chromium-driver. With --shots, a picture of every main page is kept.
+"""
+
+import argparse
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from outside import Checks, DemoProcess, folder_files, people, zip_of
+
+
+class Window:
+    """A browser window of one person."""
+
+    def __init__(self, base, shots, language="en"):
+        options = Options()
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,1000",
+                         f"--lang={language}"):
+            options.add_argument(argument)
+        options.add_experimental_option("prefs", {"intl.accept_languages": language})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        self.base, self.shots = base, shots
+
+    def close(self):
+        self.driver.quit()
+
+    def open(self, path):
+        self.driver.get(self.base + path)
+
+    def wait(self, condition, what, seconds=60):
+        return WebDriverWait(self.driver, seconds, 0.1).until(lambda _: condition(), f"in vain: {what}")
+
+    def find(self, selector):
+        return self.wait(lambda: self.driver.find_elements(By.CSS_SELECTOR, selector), selector)[0]
+
+    @property
+    def text(self):
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def shot(self, name):
+        if self.shots:
+            height = self.driver.execute_script("return document.documentElement.scrollHeight")
+            self.driver.set_window_size(1280, max(700, min(height + 20, 2600)))
+            self.driver.save_screenshot(str(self.shots / f"{name}.png"))
+            self.driver.set_window_size(1280, 1000)
+
+    def sign_in(self, person):
+        self.open("/login")
+        for field, value in (("login", person["login"]), ("password", person["password"])):
+            box = self.find(f"input[name={field}]")
+            box.send_keys(value)
+            box.submit()
+        self.wait(lambda: self.driver.current_url.startswith(self.base), "back at Bedel")
+
+    def complaints(self):
+        """What the browser itself found wrong: blocked by the page's own policy, missing files, script errors."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+def student_hands_in(check, window, profile, state, person):
+    bundle = state / "browser-model.zip"
+    bundle.write_bytes(zip_of(folder_files(state / "examples/digits-neighbours")))
+
+    @check("a wrong password does not let anybody in")
+    def _():
+        window.open("/login")
+        window.find("input[name=login]").send_keys(person["login"])
+        window.find("input[name=login]").submit()
+        box = window.find("input[name=password]")
+        box.send_keys("wrong")
+        box.submit()
+        window.wait(lambda: window.driver.find_elements(By.CSS_SELECTOR, "input[name=password]"), "asked again")
+        assert not window.driver.current_url.startswith(window.base)
+
+    @check("a student signs in and sees the course")
+    def _():
+        window.sign_in(person)
+        window.open("/")
+        assert "Machine Learning 2026" in window.text, window.text
+        window.shot("home")
+
+    @check("uploads a model by the form, and watches it become ready")
+    def _():
+        window.open(f"/profiles/{profile}/hand-in")
+        window.shot("hand-in")
+        window.find("input[name=model]").send_keys("browser-digits")
+        Select(window.find("select[name=assignment]")).select_by_value("digits")
+        window.find("input[type=file]").send_keys(str(bundle))
+        window.find("main form button[type=submit]").click()
+        window.wait(lambda: "/models/browser-digits" in window.driver.current_url, "the model's page")
+        window.wait(
+            lambda: window.driver.execute_script(
+                "return fetch(location.origin + '/api/v1/profiles/" + profile + "/models/browser-digits')"
+                ".then(r => r.json()).then(m => m.versions[0].instance)") == "ready", "the endpoint answers", 120)
+        window.open(f"/profiles/{profile}/models/browser-digits")
+        window.shot("model")
+
+    @check("a broken bundle is refused with words that say what to do")
+    def _():
+        broken = state / "broken.zip"
+        broken.write_bytes(zip_of({"essay.txt": b"Dear professor"}))
+        window.open(f"/profiles/{profile}/hand-in")
+        window.find("input[name=model]").send_keys("browser-broken")
+        window.find("input[type=file]").send_keys(str(broken))
+        window.find("main form button[type=submit]").click()
+        window.wait(lambda: "MODEL_NAME" in window.text or ".s2i" in window.text, "an explanation")
+        window.shot("broken-bundle")
+
+
+def teacher_runs_a_round(check, window, profile, person):
+    @check("the teacher starts a round and watches it end")
+    def _():
+        window.sign_in(person)
+        window.open(f"/profiles/{profile}/assignments/digits")
+        window.shot("assignment")
+        window.find(f"form[action$='/assignments/digits/rounds'] button").click()
+        window.wait(lambda: "/rounds/" in window.driver.current_url, "the round's page")
+        window.shot("round")
+        path = window.driver.current_url[len(window.base):].split("?")[0]
+        window.wait(
+            lambda: window.driver.execute_script(
+                f"return fetch('/api/v1{path}').then(r => r.json()).then(r => r.state)") == "finished", "the end", 180)
+        window.open(path)
+        assert "browser-digits" in window.text, window.text
+        window.shot("leaderboard-teacher")
+        window.finished = path
+
+
+def student_sees_it(check, window, path):
+    @check("the student sees the model on the leaderboard")
+    def _():
+        window.open(path)
+        assert "browser-digits" in window.text, window.text
+        window.shot("leaderboard")
+
+    @check("the model answers in the try-it form")
+    def _():
+        window.open(path.split("/assignments")[0] + "/models/browser-digits")
+        box = window.find("form[action$='/try'] textarea")
+        box.clear()
+        box.send_keys('{"data":{"ndarray":[[' + ",".join(["0"] * 64) + "]]}}")
+        window.find("form[action$='/try'] button[type=submit]").click()
+        window.wait(lambda: "ndarray" in window.find("main").text.replace("{\"data\":{\"ndarray\":[[0", ""), "an answer")
+        window.shot("try-it")
+
+    @check("access tokens: made, shown once")
+    def _():
+        window.open("/tokens")
+        window.find("input[name=name]").send_keys("my laptop")
+        window.find("main form button[type=submit]").click()
+        window.wait(lambda: "bdl_" in window.driver.page_source, "the token")
+        window.shot("tokens")
+        window.open("/tokens")
+        assert "bdl_" not in window.driver.page_source.replace("bdl_…", "")
+
+    @check("the page's own policy blocked nothing, and no file was missing")
+    def _():
+        assert not window.complaints(), window.complaints()
+
+
+def admin_looks(check, window, profile, person):
+    @check("the admin's pages")
+    def _():
+        window.sign_in(person)
+        for name, path in {
+                "admin-profiles": "/admin/profiles", "admin-instances": "/admin/instances", "admin-jobs": "/admin/jobs",
+                "admin-users": "/admin/users", "admin-audit": "/admin/audit", "members": f"/profiles/{profile}/members"}.items():
+            window.open(path)
+            assert window.find("h1").text, path
+            window.shot(name)
+        assert not window.complaints(), window.complaints()
+
+
+def spanish(check, window, profile, person):
+    @check("the same in Spanish")
+    def _():
+        window.open("/")
+        assert window.find("html").get_attribute("lang") == "es"
+        window.shot("es-welcome")
+        window.sign_in(person)
+        for name, path in {
+                "es-home": "/", "es-course": f"/profiles/{profile}", "es-hand-in": f"/profiles/{profile}/hand-in",
+                "es-model": f"/profiles/{profile}/models/browser-digits"}.items():
+            window.open(path)
+            window.shot(name)
+        assert not window.complaints(), window.complaints()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bedel", type=Path, required=True)
+    parser.add_argument("--state", type=Path, help="keep the demo's state here instead of in a temporary folder")
+    parser.add_argument("--shots", type=Path, help="keep pictures of the pages here")
+    options = parser.parse_args()
+    state = (options.state or Path(tempfile.mkdtemp(prefix="bedel-browser-"))).resolve()
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o711)
+    if options.shots:
+        options.shots.mkdir(parents=True, exist_ok=True)
+    check, demo, windows = Checks(), DemoProcess(options.bedel.resolve(), state), []
+    try:
+        started = time.monotonic()
+        summary = demo.start()
+        print(f"demo up in {time.monotonic() - started:.0f} s at {summary['base']}", flush=True)
+        base, profile = summary["base"], summary["profile"]
+        everybody = people()
+        student = [person for person in everybody if person["groups"] == "ml-2026-students"][30]
+        accounts = {account["who"]: account for account in summary["accounts"]}
+        first = Window(base, options.shots)
+        windows.append(first)
+        first.open("/")
+        first.shot("welcome")
+        student_hands_in(check, first, profile, state, student)
+        teacher = Window(base, options.shots)
+        windows.append(teacher)
+        teacher_runs_a_round(check, teacher, profile, accounts["teacher"])
+        student_sees_it(check, first, teacher.finished)
+        admin = Window(base, options.shots)
+        windows.append(admin)
+        admin_looks(check, admin, profile, accounts["admin"])
+        last = Window(base, options.shots, "es")
+        windows.append(last)
+        spanish(check, last, profile, student)
+    finally:
+        for window in windows:
+            window.close()
+        if demo.process and demo.process.poll() is None:
+            demo.stop()
+        if not options.state:
+            shutil.rmtree(state, ignore_errors=True)
+    check.finish()
+
+
+if __name__ == "__main__":
+    main()
