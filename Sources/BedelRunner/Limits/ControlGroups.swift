@@ -56,6 +56,11 @@ struct ControlGroups: Sendable {
         }
     }
 
+    /// Removes the parents; for the end of the process, when every instance is gone.
+    func close() {
+        for parent in Set(parents.values) { rmdir(parent) }
+    }
+
     private static func separate(_ own: [CgroupController: String], name: String) -> ControlGroups {
         var parents: [CgroupController: String] = [:]
         var missing: [CgroupController: String] = [:]

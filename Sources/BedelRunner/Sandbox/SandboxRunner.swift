@@ -65,6 +65,7 @@ package final class SandboxRunner: Runner, Service {
         }
         exitReports.finish()
         await client.shutdown()
+        await Disk.run { [groups = machine.groups] in groups.close() }
     }
 
     private func accompany(_ instance: InstanceProcess) async {
