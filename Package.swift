@@ -85,8 +85,7 @@ let package = Package(
             dependencies: ["BedelDomain", "CArchive", "OpenSSL", subprocess, nio, nioPosix, logging, lifecycle],
             swiftSettings: settings),
         .target(
-            name: "BedelEvaluation", dependencies: ["BedelDomain", httpClient, nio, nioHTTP1, logging],
-            swiftSettings: settings),
+            name: "BedelEvaluation", dependencies: ["BedelDomain", logging], swiftSettings: settings),
         .target(
             name: "BedelConsole",
             dependencies: ["BedelDomain", hummingbird, httpTypes, mustache, nio, logging, lifecycle],

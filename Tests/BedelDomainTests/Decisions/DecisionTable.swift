@@ -25,7 +25,8 @@ struct DecisionTable {
         let profile = column == "elsewhere" ? Label("other")! : Self.course
         switch action {
         case .tokenManage: return Resource(.token, "t", owner: owner)
-        case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .memberList, .memberEdit, .sessionEnd,
+        case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .memberList, .memberEdit,
+            .sessionEnd,
             .deploymentList, .auditView:
             return .profile(profile)
         case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .modelPredict:

@@ -77,7 +77,8 @@ struct RoleTableTests {
             user: .random(at: Timestamp(seconds: 1)), login: "p", name: "P", email: "", groups: [], isAdmin: false,
             roles: [mine: .teacher, theirs: .student], proof: .system)
         #expect(policies.decide(Question(person, .gradesExport, Resource(.round, "r", profile: mine))).isAllowed)
-        #expect(policies.decide(Question(person, .gradesExport, Resource(.round, "r", profile: theirs))) == .deny(.role))
+        #expect(
+            policies.decide(Question(person, .gradesExport, Resource(.round, "r", profile: theirs))) == .deny(.role))
     }
 
     @Test func theRuleThatAllowsIsNamed() {
