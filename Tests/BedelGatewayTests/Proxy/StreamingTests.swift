@@ -47,7 +47,7 @@ struct StreamingTests {
                 sent.add(Self.piece.readableBytes)
             }
             if isChunked { try await outbound.write(ByteBuffer(string: "0\r\n\r\n")) }
-            _ = try await bytes.next()
+            _ = await bytes.next()
         }
         try await Upstream.with(generous) { _, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
@@ -72,7 +72,7 @@ struct StreamingTests {
             var reader = BodyCounter()
             received.add(try await reader.count(&bytes))
             try await outbound.write(ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))
-            _ = try await bytes.next()
+            _ = await bytes.next()
         }
         try await Upstream.with(slow) { _, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
@@ -110,7 +110,7 @@ private struct BodyCounter {
     }
     private var buffer = ByteBuffer()
 
-    mutating func count(_ bytes: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) async throws -> Int {
+    mutating func count(_ bytes: inout ByteReader) async throws -> Int {
         var length = 0
         while true {
             while let event = try reader.next(&buffer) {
@@ -120,7 +120,7 @@ private struct BodyCounter {
                 case .end: return length
                 }
             }
-            guard let more = try await bytes.next() else { return length }
+            guard let more = await bytes.next() else { return length }
             buffer.take(more)
         }
     }

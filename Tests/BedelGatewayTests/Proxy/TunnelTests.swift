@@ -23,7 +23,7 @@ struct TunnelTests {
         try await outbound.write(
             ByteBuffer(string: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n"))
         if reader.buffer.readableBytes > 0 { try await outbound.write(reader.buffer) }
-        while let more = try await bytes.next() { try await outbound.write(more) }
+        while let more = await bytes.next() { try await outbound.write(more) }
     }
 
     @Test func bytesGoThroughBothWays() async throws {

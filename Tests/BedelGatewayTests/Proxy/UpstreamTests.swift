@@ -141,7 +141,7 @@ struct UpstreamTests {
     }
 
     @Test func silenceEndsInTime() async throws {
-        let silent: Upstream.Behaviour = { bytes, _, _ in while try await bytes.next() != nil {} }
+        let silent: Upstream.Behaviour = { bytes, _, _ in while await bytes.next() != nil {} }
         let answer = try await answer(to: Self.predict, from: silent) { $0.timeOuts.upstreamResponse = .milliseconds(200) }
         #expect(answer?.status == 504)
         #expect(answer?.text.contains("/problems/model-timed-out") ?? false)
@@ -173,7 +173,7 @@ struct UpstreamTests {
             var reader = RequestsIn()
             _ = try await reader.next(&bytes)
             start.yield()
-            _ = try? await bytes.next()
+            _ = await bytes.next()
             end.yield()
         }
         try await Upstream.with(waiting) { _, address in

@@ -17,8 +17,8 @@ struct RawClient {
         }
     }
 
-    private var bytes: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-    let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private var bytes: ByteReader
+    let outbound: ByteWriter
     private var buffer = ByteBuffer()
     private var reader = MessageReader<ResponseHead>(headLimit: 1 << 20) { bytes throws(BedelError) in
         try HeadParser.response(bytes, maximumFields: 1000)
@@ -27,22 +27,22 @@ struct RawClient {
     static func with<Result: Sendable>(
         port: Int, _ body: (inout RawClient) async throws -> Result
     ) async throws -> Result {
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             // Small and fixed, so that what a slow reader leaves unread shows at the other end.
             .channelOption(.socketOption(.so_rcvbuf), value: 65536)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.maxMessagesPerRead, value: 1)
             .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
+                channel.eventLoop.makeCompletedFuture { try TestConnection(wrapping: channel) }
             }
-        return try await channel.executeThenClose { inbound, outbound in
-            var client = RawClient(bytes: inbound.makeAsyncIterator(), outbound: outbound)
+        return try await connection.use { reader, writer in
+            var client = RawClient(bytes: reader, outbound: writer)
             return try await body(&client)
         }
     }
 
     private init(
-        bytes: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        bytes: ByteReader, outbound: ByteWriter
     ) {
         self.bytes = bytes
         self.outbound = outbound
@@ -69,7 +69,7 @@ struct RawClient {
                 case .end: return current
                 }
             }
-            guard let more = try? await bytes.next() else { return reader.endsWithConnection ? current : nil }
+            guard let more = await bytes.next() else { return reader.endsWithConnection ? current : nil }
             var rest = more
             buffer.writeBuffer(&rest)
         }
@@ -86,7 +86,7 @@ struct RawClient {
                 case .end: return length
                 }
             }
-            guard let more = try await bytes.next() else { return length }
+            guard let more = await bytes.next() else { return length }
             buffer.take(more)
         }
     }
@@ -97,6 +97,6 @@ struct RawClient {
             defer { buffer.clear() }
             return buffer
         }
-        return try await bytes.next()
+        return await bytes.next()
     }
 }

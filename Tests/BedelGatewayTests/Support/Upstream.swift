@@ -18,9 +18,8 @@ final class Upstream: Sendable {
         }
     }
 
-    typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
     typealias Behaviour = @Sendable (
-        inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, NIOAsyncChannelOutboundWriter<ByteBuffer>, Upstream
+        inout ByteReader, ByteWriter, Upstream
     ) async throws -> Void
 
     private let requests = Mutex<[Seen]>([])
@@ -36,36 +35,40 @@ final class Upstream: Sendable {
         _ body: (Upstream, Instance.Address) async throws -> Result
     ) async throws -> Result {
         let upstream = Upstream()
+        let (connections, arrivals) = AsyncStream.makeStream(of: TestConnection.self)
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelOption(.socketOption(.so_rcvbuf), value: 65536)
-        let make: @Sendable (any Channel) -> EventLoopFuture<Connection> = { channel in
-            channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel(wrappingChannelSynchronously: channel) }
-        }
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    upstream.accepted.withLock { $0 += 1 }
+                    arrivals.yield(try TestConnection(wrapping: channel))
+                }
+            }
         let server =
             if let socket {
-                try await bootstrap.bind(unixDomainSocketPath: socket, childChannelInitializer: make)
+                try await bootstrap.bind(unixDomainSocketPath: socket).get()
             } else {
-                try await bootstrap.bind(host: "127.0.0.1", port: 0, childChannelInitializer: make)
+                try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
             }
         let address: Instance.Address =
-            socket.map { .unixSocket(path: $0) } ?? .tcp(host: "127.0.0.1", port: server.channel.localAddress!.port!)
+            socket.map { .unixSocket(path: $0) } ?? .tcp(host: "127.0.0.1", port: server.localAddress!.port!)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try? await server.executeThenClose { connections in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await connection in connections {
-                            upstream.accepted.withLock { $0 += 1 }
-                            group.addTask {
-                                try? await connection.executeThenClose { inbound, outbound in
-                                    var bytes = inbound.makeAsyncIterator()
-                                    try await behaviour(&bytes, outbound, upstream)
-                                }
+                await withDiscardingTaskGroup { group in
+                    for await connection in connections {
+                        group.addTask {
+                            try? await connection.use { reader, writer in
+                                var bytes = reader
+                                try await behaviour(&bytes, writer, upstream)
                             }
                         }
                     }
                 }
             }
             let result = try await body(upstream, address)
+            try await server.close().get()
             group.cancelAll()
             return result
         }
@@ -97,7 +100,7 @@ struct RequestsIn {
     }
     private(set) var buffer = ByteBuffer()
 
-    mutating func next(_ bytes: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) async throws -> Upstream.Seen? {
+    mutating func next(_ bytes: inout ByteReader) async throws -> Upstream.Seen? {
         var current: Upstream.Seen?
         while true {
             while let event = try reader.next(&buffer) {
@@ -110,7 +113,7 @@ struct RequestsIn {
                 case .end: return current
                 }
             }
-            guard var more = try await bytes.next() else { return nil }
+            guard var more = await bytes.next() else { return nil }
             buffer.writeBuffer(&more)
         }
     }
