@@ -13,7 +13,9 @@ package enum DecimalSpelling {
             bytes.removeFirst()
             fraction = takeDigits(&bytes)
         }
-        guard !(whole.isEmpty && fraction.isEmpty), let exponent = takeExponent(&bytes), bytes.isEmpty else { return nil }
+        guard !(whole.isEmpty && fraction.isEmpty), let exponent = takeExponent(&bytes), bytes.isEmpty else {
+            return nil
+        }
         return spell(whole + fraction, point: whole.count + exponent, isNegative: isNegative)
     }
 

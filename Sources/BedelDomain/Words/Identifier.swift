@@ -8,7 +8,8 @@ package struct Identifier<Of>: Hashable, Comparable, Sendable, Codable, CustomSt
     /// Accepts exactly what ``random(at:using:)`` makes; anything else is nil.
     package init?(_ text: String) {
         // Ten digits hold 50 bits and the time has 48, so the first digit is at most 7.
-        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.isDigit), text.utf8.first ?? 0 <= UInt8(ascii: "7") else {
+        guard text.utf8.count == 26, text.utf8.allSatisfy(Self.isDigit), text.utf8.first ?? 0 <= UInt8(ascii: "7")
+        else {
             return nil
         }
         rawValue = text
@@ -39,7 +40,8 @@ package struct Identifier<Of>: Hashable, Comparable, Sendable, Codable, CustomSt
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let value = Self(text) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not an identifier"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not an identifier"))
         }
         self = value
     }
