@@ -1,6 +1,7 @@
 import BedelDomain
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 @testable import BedelGateway
 
@@ -25,7 +26,7 @@ struct RawClient {
     }
 
     static func with<Result: Sendable>(
-        port: Int, _ body: (inout RawClient) async throws -> Result
+        port: Int, tls: NIOSSLContext? = nil, _ body: (inout RawClient) async throws -> Result
     ) async throws -> Result {
         let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             // Small and fixed, so that what a slow reader leaves unread shows at the other end.
@@ -33,7 +34,13 @@ struct RawClient {
             .channelOption(.autoRead, value: false)
             .channelOption(.maxMessagesPerRead, value: 1)
             .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture { try TestConnection(wrapping: channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: "bedel.test")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    return try TestConnection(wrapping: channel)
+                }
             }
         return try await connection.use { reader, writer in
             var client = RawClient(bytes: reader, outbound: writer)
