@@ -19,7 +19,7 @@ struct ModelsAPI: Sendable {
                     id: "getModel", summary: "A model with its versions",
                     answer: .json(ModelDetailRepresentation.schema)), handler: model),
             .api(
-                .post, .versions(nil, nil), .action(.modelSubmit, on: .newModel),
+                .post, .versions(nil, nil), .asked(by: "Intake.receive", .modelSubmit),
                 .init(
                     id: "handIn", summary: "Hand in a version: the body is a zip or tar.gz of the bundle",
                     query: ["assignment": "The assignment it competes in; without it the model's name decides."],
@@ -60,13 +60,16 @@ struct ModelsAPI: Sendable {
     }
 
     @Sendable private func handIn(_ visit: Visit) async throws -> Response {
+        guard let principal = visit.principal else {
+            throw BedelError(.signInRequired, "You need to sign in for this.", next: "Send an access token.")
+        }
         let assignment = try visit.query()["assignment"]
         let version = try await desk.ports.intake.receive(
             Upload(
-                profile: visit.profile().name,
+                profile: try Label(checking: visit.parameters.get("profile") ?? "", of: "profile"),
                 model: try Label(checking: visit.parameters.get("model") ?? "", of: "model"),
                 assignment: try assignment.map { text throws(BedelError) in try Label(checking: text, of: "assignment") },
-                source: .api, archive: visit.bodyStream), from: visit.user(), in: visit.context)
+                source: .api, archive: visit.bodyStream), from: principal, in: visit.context)
         let represented = try await represent(version)
         var response = try JSONAnswer.response(represented, status: .created)
         response.headers[.location] = represented.links["self"]

@@ -16,7 +16,6 @@ struct SubjectFinder: Sendable {
         var subject = Subject(.profile(profile.name))
         subject.profile = profile
         switch target {
-        case .newModel: try await addNewModel(to: &subject, parameters, for: principal)
         case .model: try await addModel(to: &subject, parameters)
         case .version: try await addVersion(to: &subject, parameters)
         case .assignment: try await addAssignment(to: &subject, parameters)
@@ -42,14 +41,6 @@ struct SubjectFinder: Sendable {
         else { throw Self.nothingThere }
         subject.model = model
         subject.resource = model.resource
-    }
-
-    /// A model that may not be there yet: then it is to become the principal's own.
-    private func addNewModel(to subject: inout Subject, _ parameters: Parameters, for principal: Principal) async throws {
-        guard let profile = subject.profile else { throw Self.nothingThere }
-        let name = try Label(checking: parameters.get("model") ?? "", of: "model")
-        subject.model = try await ports.models.model(named: name, in: profile.name)
-        subject.resource = subject.model?.resource ?? .model(name, in: profile.name, owner: principal.user)
     }
 
     private func addVersion(to subject: inout Subject, _ parameters: Parameters) async throws {
