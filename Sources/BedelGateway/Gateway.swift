@@ -43,7 +43,8 @@ package final class Gateway: Service {
         assertions: any Assertions, denials: any DenialRecorder, clock: any TimeSource, logger: Logger
     ) {
         house = House(
-            configuration: configuration, authorizer: authorizer, assertions: assertions, denials: denials, clock: clock,
+            configuration: configuration, authorizer: authorizer, assertions: assertions, denials: denials,
+            clock: clock,
             desk: AuthenticationDesk(authenticator: authenticator), logger: logger)
         threads = .singleton
         loops = GatewayLoops(threads: threads, house: house)
@@ -51,15 +52,15 @@ package final class Gateway: Service {
 
     // MARK: What changes while it runs
 
-    /// Swaps the snapshot; when this returns, every event loop decides by the new one. Requests on their way stay as they
-    /// were decided.
+    /// Swaps the snapshot; when this returns, every event loop decides by the new one. Requests on their way stay as
+    /// they were decided.
     package func publish(_ snapshot: GatewaySnapshot) async {
         await loops.each { $0.publish(snapshot) }
         door.withLock { $0.hasSnapshot = true }
     }
 
-    /// Forgets who is who: a session, a token or a membership may have changed. When this returns, every next request is
-    /// looked up anew.
+    /// Forgets who is who: a session, a token or a membership may have changed. When this returns, every next request
+    /// is looked up anew.
     package func forgetPrincipals() async {
         await loops.each { $0.forgetPrincipals() }
     }

@@ -45,7 +45,8 @@ package struct GatewayConfiguration: Sendable {
 
         /// How often time-outs are looked at: a second, or less when one of them is shorter.
         var tick: Duration {
-            let shortest = [header, bodyIdle, keepAlive, upstreamResponse, upstreamIdle, tunnelIdle].min() ?? .seconds(1)
+            let shortest =
+                [header, bodyIdle, keepAlive, upstreamResponse, upstreamIdle, tunnelIdle].min() ?? .seconds(1)
             return min(.seconds(1), shortest / 2)
         }
     }
@@ -65,8 +66,8 @@ package struct GatewayConfiguration: Sendable {
     package var listener: Listener
     /// Health and metrics; nil: none.
     package var admin: Listener?
-    /// The console's host as browsers write it, with the port unless it is the scheme's own: `localhost:8080`. All other
-    /// hosts are one label in front of it.
+    /// The console's host as browsers write it, with the port unless it is the scheme's own: `localhost:8080`. All
+    /// other hosts are one label in front of it.
     package var baseAuthority: String
     /// Whether browsers come by `https`, here or through a TLS terminator in front.
     package var isSecure: Bool
@@ -74,7 +75,9 @@ package struct GatewayConfiguration: Sendable {
     package var timeOuts = TimeOuts()
     package var limits = Limits()
 
-    package init(listener: Listener, admin: Listener? = nil, baseAuthority: String, isSecure: Bool, tls: TLSFiles? = nil) {
+    package init(
+        listener: Listener, admin: Listener? = nil, baseAuthority: String, isSecure: Bool, tls: TLSFiles? = nil
+    ) {
         self.listener = listener
         self.admin = admin
         self.baseAuthority = baseAuthority

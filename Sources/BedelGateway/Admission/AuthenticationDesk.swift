@@ -1,7 +1,7 @@
 internal import BedelDomain
 
-/// Takes questions from event loops, which cannot wait, to the authenticator, which has to. The only place where a request
-/// leaves its loop, and only the first one with a credential.
+/// Takes questions from event loops, which cannot wait, to the authenticator, which has to. The only place where a
+/// request leaves its loop, and only the first one with a credential.
 struct AuthenticationDesk: Sendable {
     private struct Question: Sendable {
         let credential: Credential

@@ -1,7 +1,7 @@
 internal import BedelDomain
 
-/// Finds the one credential that counts on a route. Which ones count is part of the route's rules: a session never works
-/// where programs are served, a password only where git is.
+/// Finds the one credential that counts on a route. Which ones count is part of the route's rules: a session never
+/// works where programs are served, a password only where git is.
 struct CredentialReader: Sendable {
     private let cookieName: [UInt8]
     private static let limit = 16 * 1024
@@ -45,8 +45,8 @@ struct CredentialReader: Sendable {
         return .basic(user: String(text[..<colon]), password: String(text[text.utf8.index(after: colon)...]))
     }
 
-    /// The session cookie. When it stands there twice, another host of the same site planted one of them, and nobody can
-    /// tell which: then it counts as none.
+    /// The session cookie. When it stands there twice, another host of the same site planted one of them, and nobody
+    /// can tell which: then it counts as none.
     private func session(_ request: NormalRequest) -> Credential? {
         var found: ArraySlice<UInt8>?
         for value in request.head.block.values(of: .cookie) {

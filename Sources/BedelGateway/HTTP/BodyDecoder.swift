@@ -61,7 +61,9 @@ struct BodyDecoder: Sendable {
                 return .data(data)
             case .chunkEnd:
                 guard buffer.readableBytes >= 2 else { return nil }
-                guard buffer.readBytes(length: 2) == [0x0D, 0x0A] else { throw .malformed("a chunk is longer than its size") }
+                guard buffer.readBytes(length: 2) == [0x0D, 0x0A] else {
+                    throw .malformed("a chunk is longer than its size")
+                }
                 state = .chunkSize
             case .trailers:
                 guard let line = try Self.line(&buffer, limit: Self.trailerLimit - trailerBytes) else { return nil }
@@ -99,11 +101,14 @@ struct BodyDecoder: Sendable {
         guard length < limit, let line = buffer.readBytes(length: length + 1) else {
             throw .malformed("a line of the chunked body is too long")
         }
-        guard length > 0, line[length - 1] == 0x0D else { throw .malformed("a line of the chunked body ends without CR") }
+        guard length > 0, line[length - 1] == 0x0D else {
+            throw .malformed("a line of the chunked body ends without CR")
+        }
         return line[..<(length - 1)]
     }
 
-    /// Hexadecimal digits and perhaps extensions, which nobody uses and we do not pass on; but they must be well-formed.
+    /// Hexadecimal digits and perhaps extensions, which nobody uses and we do not pass on; but they must be
+    /// well-formed.
     private static func chunkSize(_ line: ArraySlice<UInt8>) throws(BedelError) -> UInt64 {
         let digits = line.prefix(while: ByteClass.hexDigit.contains)
         guard (1...15).contains(digits.count), let size = UInt64(digits.text, radix: 16) else {

@@ -32,7 +32,9 @@ struct ByteClass: Sendable {
     static let fieldValue = ByteClass { $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }
     static let visible = ByteClass { (0x21...0x7E).contains($0) }
     static let digit = ByteClass { (0x30...0x39).contains($0) }
-    static let hexDigit = ByteClass { (0x30...0x39).contains($0) || (0x41...0x46).contains($0) || (0x61...0x66).contains($0) }
+    static let hexDigit = ByteClass {
+        (0x30...0x39).contains($0) || (0x41...0x46).contains($0) || (0x61...0x66).contains($0)
+    }
     /// RFC 3986, section 2.3.
     static let unreserved = ByteClass { isAlphanumeric($0) || "-._~".utf8.contains($0) }
     /// RFC 3986, section 3.3, and the three characters that browsers leave as they are.

@@ -18,7 +18,8 @@ enum FieldName: UInt8, Sendable {
     case cacheControl, contentEncoding, contentLanguage, date, etag, lastModified, retryAfter, vary
     case contentSecurityPolicy, contentTypeOptions
 
-    /// A statement that only a gateway may make (`X-Bedel-*`, `X-Forwarded-*`, `Remote-User`, …): never taken from outside.
+    /// A statement that only a gateway may make (`X-Bedel-*`, `X-Forwarded-*`, `Remote-User`, …): never taken from
+    /// outside.
     case gatewayOnly
     /// Holds something besides letters, digits and hyphens. CGI and WSGI fold such names into others
     /// (`X_Bedel_User` becomes `X-Bedel-User`), so it is never passed on.
@@ -93,7 +94,8 @@ enum FieldName: UInt8, Sendable {
         Entry("vary", .vary), Entry("content-security-policy", .contentSecurityPolicy),
         Entry("x-content-type-options", .contentTypeOptions), Entry("forwarded", .gatewayOnly), Entry("via", .hopByHop),
         Entry("x-real-ip", .gatewayOnly), Entry("x-request-id", .gatewayOnly), Entry("x-client-ip", .gatewayOnly),
-        Entry("client-ip", .gatewayOnly), Entry("true-client-ip", .gatewayOnly), Entry("x-cluster-client-ip", .gatewayOnly),
+        Entry("client-ip", .gatewayOnly), Entry("true-client-ip", .gatewayOnly),
+        Entry("x-cluster-client-ip", .gatewayOnly),
         Entry("x-http-method", .gatewayOnly), Entry("x-method-override", .gatewayOnly),
         Entry("x-http-method-override", .gatewayOnly), Entry("x-user", .gatewayOnly), Entry("x-email", .gatewayOnly),
         Entry("x-groups", .gatewayOnly), Entry("x-script-name", .gatewayOnly), Entry("x-forwarded", .gatewayOnly),

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// How many connections each address has open, over all event loops. Asked when a connection comes and when it goes, never
-/// for a request.
+/// How many connections each address has open, over all event loops. Asked when a connection comes and when it goes,
+/// never for a request.
 final class ConnectionCensus: Sendable {
     private let limit: Int
     private let counts = Mutex<[String: Int]>([:])

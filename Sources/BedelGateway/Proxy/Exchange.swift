@@ -1,8 +1,8 @@
 internal import BedelDomain
 internal import NIOCore
 
-/// One request, from its head to the end of its answer: what is known of it so far, for whoever comes next on its way and
-/// for the access log.
+/// One request, from its head to the end of its answer: what is known of it so far, for whoever comes next on its way
+/// and for the access log.
 struct Exchange {
     let requestID: String
     let startedAt: NIODeadline

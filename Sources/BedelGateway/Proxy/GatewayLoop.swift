@@ -29,7 +29,8 @@ final class GatewayLoop {
 
     // MARK: Time
 
-    /// Time-outs are looked at every now and then for all connections at once; a timer for each would cost every request.
+    /// Time-outs are looked at every now and then for all connections at once; a timer for each would cost every
+    /// request.
     func startTicking() {
         let interval = TimeAmount(house.configuration.timeOuts.tick)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
@@ -76,7 +77,8 @@ final class GatewayLoop {
     }
 
     private func authenticated(
-        _ credential: Credential, _ result: Result<(principal: Principal, until: Timestamp), BedelError>, asked epoch: Int
+        _ credential: Credential, _ result: Result<(principal: Principal, until: Timestamp), BedelError>,
+        asked epoch: Int
     ) {
         let outcome = result.map { KnownPrincipal($0.principal, until: $0.until) }
         if case .success(let known) = outcome { principals.remember(known, for: credential, asked: epoch) }

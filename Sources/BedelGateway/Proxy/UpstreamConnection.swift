@@ -155,7 +155,8 @@ final class UpstreamConnection: ChannelInboundHandler {
         onIdleClose = nil
         let user = user
         self.user = nil
-        user?.upstreamLost(BedelError(.upstreamUnavailable, "The service behind the gateway does not answer.", detail: detail))
+        user?.upstreamLost(
+            BedelError(.upstreamUnavailable, "The service behind the gateway does not answer.", detail: detail))
     }
 }
 

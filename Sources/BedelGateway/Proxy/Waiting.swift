@@ -19,7 +19,8 @@ struct Waiting: Sendable {
         case reader
     }
 
-    /// How long a connection may say its last when the gateway stops, and how long an answered client may go on sending.
+    /// How long a connection may say its last when the gateway stops, and how long an answered client may go on
+    /// sending.
     private static let lastRequest = TimeAmount.milliseconds(250)
     private static let farewell = TimeAmount.seconds(5)
 

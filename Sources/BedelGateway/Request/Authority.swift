@@ -3,8 +3,8 @@ internal import BedelDomain
 /// The `Host` of a request (RFC 9110, section 7.2) in one form.
 enum Authority {
     /// Lower case, and without the port when it is the scheme's own.
-    /// - Throws: `invalidRequest` for what is no name with perhaps one port: user information, paths, lists, addresses in
-    ///   brackets, empty labels.
+    /// - Throws: `invalidRequest` for what is no name with perhaps one port: user information, paths, lists, addresses
+    ///   in brackets, empty labels.
     static func normalise(_ host: ArraySlice<UInt8>, scheme: String) throws(BedelError) -> String {
         guard !host.isEmpty, host.count <= 255, host.allSatisfy(ByteClass.authority.contains) else {
             throw .malformed("Host is not a host name")

@@ -17,9 +17,11 @@ enum Cookies {
         }
     }
 
-    /// Whether a cookie of that name is ours, so that no upstream but the console may see or set it. With and without the
-    /// prefix: a browser may hold one of each.
-    static func isOurs(_ name: ArraySlice<UInt8>) -> Bool { isSession(name) || signIns.contains(where: name.elementsEqual) }
+    /// Whether a cookie of that name is ours, so that no upstream but the console may see or set it. With and without
+    /// the prefix: a browser may hold one of each.
+    static func isOurs(_ name: ArraySlice<UInt8>) -> Bool {
+        isSession(name) || signIns.contains(where: name.elementsEqual)
+    }
 
     static func isSession(_ name: ArraySlice<UInt8>) -> Bool { sessions.contains(where: name.elementsEqual) }
 

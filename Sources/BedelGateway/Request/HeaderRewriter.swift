@@ -1,8 +1,8 @@
 internal import BedelDomain
 internal import NIOCore
 
-/// Writes the head that the upstream gets: what came, without what only counts for this connection or only a gateway may
-/// say, and with what we say.
+/// Writes the head that the upstream gets: what came, without what only counts for this connection or only a gateway
+/// may say, and with what we say.
 struct HeaderRewriter: Sendable {
     /// What is known of the request besides its own bytes.
     struct Facts {
@@ -148,7 +148,8 @@ extension FieldBlock {
 
 extension ArraySlice<UInt8> {
     func equalsIgnoringCase(_ other: ArraySlice<UInt8>) -> Bool {
-        count == other.count && zip(self, other).allSatisfy { $0 == $1 || ($0 | 0x20 == $1 | 0x20 && $0 >= 0x41 && $1 >= 0x41) }
+        count == other.count
+            && zip(self, other).allSatisfy { $0 == $1 || ($0 | 0x20 == $1 | 0x20 && $0 >= 0x41 && $1 >= 0x41) }
     }
 }
 

@@ -39,7 +39,8 @@ struct RequestNormaliser: Sendable {
         if name.equals("OPTIONS") { return .options }
         if name.equals("PATCH") { return .patch }
         guard !name.matches(lowercase: "connect"), !name.matches(lowercase: "trace") else {
-            throw BedelError(.methodNotAllowed, "The method \(name.text) is not offered here.", next: "Use another method.")
+            throw BedelError(
+                .methodNotAllowed, "The method \(name.text) is not offered here.", next: "Use another method.")
         }
         return .other
     }
@@ -52,7 +53,9 @@ struct RequestNormaliser: Sendable {
             guard target.count > count, target.prefix(count).matches(lowercase: prefix) else { continue }
             let rest = target.dropFirst(count)
             let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
-            guard slash < rest.endIndex, try Authority.normalise(rest[..<slash], scheme: scheme) == authority else { break }
+            guard slash < rest.endIndex, try Authority.normalise(rest[..<slash], scheme: scheme) == authority else {
+                break
+            }
             return rest[slash...]
         }
         throw .malformed("the request target is neither a path nor an address on the Host that is named")
@@ -76,7 +79,9 @@ struct RequestNormaliser: Sendable {
 
     private func expectsContinue(_ head: RequestHead, _ framing: BodyFraming) throws(BedelError) -> Bool {
         guard let value = try head.block.single(.expect, called: "Expect") else { return false }
-        guard value.matches(lowercase: "100-continue") else { throw .malformed("only “100-continue” can be expected here") }
+        guard value.matches(lowercase: "100-continue") else {
+            throw .malformed("only “100-continue” can be expected here")
+        }
         return head.minorVersion == 1 && framing != .none
     }
 }

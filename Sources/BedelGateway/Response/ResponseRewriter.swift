@@ -68,7 +68,8 @@ struct ResponseRewriter: Sendable {
                 .retryAfter, .vary:
                 break
             default:
-                // A model is a stranger on our own origin: it gets no field of which we do not know that it is harmless.
+                // A model is a stranger on our own origin: it gets no field of which we do not know that it is
+                // harmless.
                 guard !route.kind.isModel else { continue }
             }
             guard !nominated.contains(where: { name.equalsIgnoringCase($0) }) else { continue }

@@ -12,7 +12,8 @@ enum AccessLog {
         var metadata: Logger.Metadata = [
             "request_id": .string(exchange.requestID), "remote": .string(remoteAddress),
             "status": .stringConvertible(exchange.status), "route": .string(exchange.routeName),
-            "bytes_in": .stringConvertible(exchange.requestBytes), "bytes_out": .stringConvertible(exchange.responseBytes),
+            "bytes_in": .stringConvertible(exchange.requestBytes),
+            "bytes_out": .stringConvertible(exchange.responseBytes),
             "microseconds": .stringConvertible(duration.nanoseconds / 1000),
         ]
         if let request = exchange.request {

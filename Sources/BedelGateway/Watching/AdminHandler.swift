@@ -20,7 +20,8 @@ final class AdminHandler: ChannelInboundHandler {
         guard head.method == .GET || head.method == .HEAD else { return answer(.methodNotAllowed, "", context) }
         switch head.uri {
         case "/healthz": answer(.ok, "ok\n", context)
-        case "/readyz": isReady() ? answer(.ok, "ready\n", context) : answer(.serviceUnavailable, "not ready\n", context)
+        case "/readyz":
+            isReady() ? answer(.ok, "ready\n", context) : answer(.serviceUnavailable, "not ready\n", context)
         case "/metrics": answerMetrics(context)
         default: answer(.notFound, "There is /healthz, /readyz and /metrics.\n", context)
         }

@@ -3,7 +3,9 @@ enum PrometheusText {
     static func of(_ metrics: LoopMetrics) -> String {
         var lines: [String] = []
         header("bedel_gateway_requests_total", "counter", "Requests answered, by class of route and status.", &lines)
-        for (key, count) in metrics.requests.sorted(by: { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }) {
+        for (key, count) in metrics.requests.sorted(by: {
+            ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status)
+        }) {
             lines.append("bedel_gateway_requests_total{route=\"\(key.route)\",status=\"\(key.status)\"} \(count)")
         }
         header(

@@ -30,9 +30,12 @@ struct AdmissionTests {
         Case(digits, alice, 200),
         Case(digits, "authorization: bearer alice\r\n", 200),
         Case(digits, session, 401, challenge: "Bearer realm=\"Bedel\""),
-        Case(digits, "Authorization: Bearer nobody\r\n", 401, challenge: "Bearer realm=\"Bedel\", error=\"invalid_token\""),
+        Case(
+            digits, "Authorization: Bearer nobody\r\n", 401,
+            challenge: "Bearer realm=\"Bedel\", error=\"invalid_token\""),
         Case(digits, "Authorization: Bearer\r\n", 401), Case(digits, "Authorization: Bearer \r\n", 401),
-        Case(digits, "Authorization: Bearer a b\r\n", 401), Case(digits, "Authorization: Bearer alice, Bearer b\r\n", 401),
+        Case(digits, "Authorization: Bearer a b\r\n", 401),
+        Case(digits, "Authorization: Bearer alice, Bearer b\r\n", 401),
         Case(digits, "Authorization: Bearer alice\r\nAuthorization: Bearer alice\r\n", 400),
         Case(digits, "Authorization: Basic Z2l0OmFsaWNl\r\n", 401),
         Case("GET /seldon/ml-2026/digits/api?access_token=alice", "", 401),
@@ -48,11 +51,14 @@ struct AdmissionTests {
         Case("GET /git/ml-2026/digits.git/info/refs", session, 401),
         Case("GET /git/ml-2026/digits.git/info/refs", "Authorization: Basic Z2l0OmFsaWNl\r\n", 200),
         Case(
-            "GET /git/x", "Authorization: Basic Z2l0OmJvYg==\r\n", 401, challenge: "Basic realm=\"Bedel\", charset=\"UTF-8\""),
-        Case("GET /git/x", "Authorization: Basic !!!\r\n", 401), Case("GET /git/x", "Authorization: Basic Z2l0\r\n", 401),
+            "GET /git/x", "Authorization: Basic Z2l0OmJvYg==\r\n", 401,
+            challenge: "Basic realm=\"Bedel\", charset=\"UTF-8\""),
+        Case("GET /git/x", "Authorization: Basic !!!\r\n", 401),
+        Case("GET /git/x", "Authorization: Basic Z2l0\r\n", 401),
         Case("GET /gitx", "", 200), Case("GET /", "", 200), Case("GET /", session, 200),
         Case("GET /", "Cookie: bedel_session=over\r\n", 200),
-        Case("GET /", "Authorization: Bearer nobody\r\n", 401), Case("GET /", "Authorization: Basic Z2l0OmFsaWNl\r\n", 401),
+        Case("GET /", "Authorization: Bearer nobody\r\n", 401),
+        Case("GET /", "Authorization: Basic Z2l0OmFsaWNl\r\n", 401),
         Case("POST /form", "\(session)Origin: http://evil.test\r\nContent-Length: 0\r\n", 403),
         Case("POST /form", "\(session)Origin: null\r\nContent-Length: 0\r\n", 403),
         Case("POST /form", "\(session)Sec-Fetch-Site: same-site\r\nContent-Length: 0\r\n", 403),
@@ -66,7 +72,8 @@ struct AdmissionTests {
     func theBaseAnswers(_ test: Case) async throws {
         try await Upstream.with { upstream, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
-                let response = try await gateway.ask("\(test.request) HTTP/1.1\r\nHost: \(Self.base)\r\n\(test.fields)\r\n")
+                let response = try await gateway.ask(
+                    "\(test.request) HTTP/1.1\r\nHost: \(Self.base)\r\n\(test.fields)\r\n")
                 #expect(response?.status == test.status, "\(response?.text ?? "nothing")")
                 #expect(upstream.seen.count == (test.status == 200 ? 1 : 0))
                 if let challenge = test.challenge { #expect(response?.values("WWW-Authenticate") == [challenge]) }
@@ -121,7 +128,9 @@ struct AdmissionTests {
         try await Upstream.with { upstream, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
                 let response = try await gateway.ask(
-                    "GET /tree/a%20b?x=1&y=2 HTTP/1.1\r\nHost: lab--ml-2026.\(Self.base)\r\nAccept: text/html,*/*;q=0.8\r\n\r\n")
+                    "GET /tree/a%20b?x=1&y=2 HTTP/1.1\r\nHost: lab--ml-2026.\(Self.base)\r\n"
+                        + "Accept: text/html,*/*;q=0.8\r\n\r\n"
+                )
                 #expect(response?.status == 303)
                 let target = "http%3A%2F%2Flab--ml-2026.bedel.test%3A8080%2Ftree%2Fa%2520b%3Fx%3D1%26y%3D2"
                 #expect(response?.values("Location") == ["http://\(Self.base)/handover?to=\(target)"])

@@ -15,7 +15,9 @@ struct PrincipalCacheTests {
         var cache = PrincipalCache(capacity: 4)
         cache.remember(known(until: 2000), for: .bearer("a"), asked: 0)
         #expect(cache.find(.bearer("a"), now: Self.now) != nil)
-        for other: Credential in [.bearer("A"), .bearer("a "), .cookie("a", host: "x"), .basic(user: "", password: "a")] {
+        for other: Credential in [
+            .bearer("A"), .bearer("a "), .cookie("a", host: "x"), .basic(user: "", password: "a"),
+        ] {
             #expect(cache.find(other, now: Self.now) == nil)
         }
     }

@@ -7,7 +7,9 @@ import Testing
 @Suite("Bodies in pieces")
 struct BodyDecoderTests {
     /// Feeds `text` in pieces of `size` bytes; what comes out, and what is left for the next message.
-    private func decode(_ text: String, _ framing: BodyFraming, size: Int) throws -> (body: String, ended: Bool, rest: String) {
+    private func decode(_ text: String, _ framing: BodyFraming, size: Int) throws -> (
+        body: String, ended: Bool, rest: String
+    ) {
         var decoder = BodyDecoder(framing)
         var buffer = ByteBuffer()
         var body = ""
@@ -55,7 +57,9 @@ struct BodyDecoderTests {
         let encoder = BodyEncoder(framing: .chunked)
         var buffer = ByteBuffer()
         for text in ["hello", " ", "world"] {
-            for var piece in encoder.data(ByteBuffer(string: text), allocator: ByteBufferAllocator()) { buffer.writeBuffer(&piece) }
+            for var piece in encoder.data(ByteBuffer(string: text), allocator: ByteBufferAllocator()) {
+                buffer.writeBuffer(&piece)
+            }
         }
         var end = try #require(encoder.end(allocator: ByteBufferAllocator()))
         buffer.writeBuffer(&end)

@@ -29,7 +29,8 @@ struct ChangeTests {
                             }
                         }
                         for turn in 0..<100 {
-                            await gateway.gateway.publish(TestGateway.everything(at: turn.isMultiple(of: 2) ? second : first))
+                            await gateway.gateway.publish(
+                                TestGateway.everything(at: turn.isMultiple(of: 2) ? second : first))
                         }
                         return try await group.reduce(0, +)
                     }
@@ -63,7 +64,8 @@ struct ChangeTests {
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let ports = try await gateway.bind()
             await gateway.publish(TestGateway.everything(at: address))
-            let services = ServiceGroup(services: [gateway], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let services = ServiceGroup(
+                services: [gateway], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await services.run() }
                 try await RawClient.with(port: ports.gateway) { idle in
@@ -87,7 +89,9 @@ struct ChangeTests {
 
     @Test func connectionsOfOneAddressAreLimited() async throws {
         try await Upstream.with { _, address in
-            try await TestGateway.with(TestGateway.everything(at: address), adjust: { $0.limits.connectionsPerAddress = 1 }) {
+            try await TestGateway.with(
+                TestGateway.everything(at: address), adjust: { $0.limits.connectionsPerAddress = 1 }
+            ) {
                 gateway in
                 try await RawClient.with(port: gateway.ports.gateway) { first in
                     try await first.send(Self.get)

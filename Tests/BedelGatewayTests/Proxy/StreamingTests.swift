@@ -5,7 +5,8 @@ import Testing
 
 @testable import BedelGateway
 
-/// Bodies far larger than what anybody may hold. Whoever reads slowly holds up whoever writes; nothing in between grows.
+/// Bodies far larger than what anybody may hold. Whoever reads slowly holds up whoever writes; nothing in between
+/// grows.
 @Suite("Streaming", .serialized)
 struct StreamingTests {
     private static let total = 256 * 1024 * 1024
@@ -81,7 +82,8 @@ struct StreamingTests {
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask {
                             try await outbound.write(
-                                ByteBuffer(string: "POST / HTTP/1.1\r\nHost: \(TestGateway.base)\r\n\(framing)\r\n\r\n"))
+                                ByteBuffer(string: "POST / HTTP/1.1\r\nHost: \(TestGateway.base)\r\n\(framing)\r\n\r\n")
+                            )
                             while sent.count < Self.total {
                                 if isChunked { try await outbound.write(ByteBuffer(string: "10000\r\n")) }
                                 try await outbound.write(Self.piece)

@@ -5,9 +5,9 @@ import Testing
 @testable import BedelGateway
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 @Suite("TLS")
@@ -30,7 +30,8 @@ struct TLSTests {
                     try await RawClient.with(port: gateway.ports.gateway, tls: context) { client in
                         let body = String(repeating: "a", count: 1_000_000)
                         for host in ["bedel.test", "bedel.test:443"] {
-                            try await client.send("POST / HTTP/1.1\r\nHost: \(host)\r\nContent-Length: 1000000\r\n\r\n\(body)")
+                            try await client.send(
+                                "POST / HTTP/1.1\r\nHost: \(host)\r\nContent-Length: 1000000\r\n\r\n\(body)")
                             let response = try await client.response()
                             #expect(response?.status == 200)
                         }
@@ -44,7 +45,9 @@ struct TLSTests {
 
     @Test func certificateThatCannotBeReadStopsTheStart() async throws {
         await #expect(throws: (any Error).self) {
-            try await TestGateway.with(nil, adjust: { $0.tls = .init(certificates: "/nowhere", key: "/nowhere") }) { _ in }
+            try await TestGateway.with(nil, adjust: { $0.tls = .init(certificates: "/nowhere", key: "/nowhere") }) {
+                _ in
+            }
         }
     }
 

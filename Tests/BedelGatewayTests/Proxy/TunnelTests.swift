@@ -8,7 +8,8 @@ import Testing
 struct TunnelTests {
     private static func handshake(
         host: String = "lab--ml-2026.bedel.test:8080", origin: String? = "http://lab--ml-2026.bedel.test:8080",
-        credential: String = "Cookie: bedel_session=bea", version: String = "13", key: String = "dGhlIHNhbXBsZSBub25jZQ=="
+        credential: String = "Cookie: bedel_session=bea", version: String = "13",
+        key: String = "dGhlIHNhbXBsZSBub25jZQ=="
     ) -> String {
         "GET /socket HTTP/1.1\r\nHost: \(host)\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"
             + "Sec-WebSocket-Version: \(version)\r\nSec-WebSocket-Key: \(key)\r\n\(credential)\r\n"
@@ -21,7 +22,11 @@ struct TunnelTests {
         guard let request = try await reader.next(&bytes) else { return }
         upstream.note(request)
         try await outbound.write(
-            ByteBuffer(string: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n"))
+            ByteBuffer(
+                string:
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n"
+            ))
         if reader.buffer.readableBytes > 0 { try await outbound.write(reader.buffer) }
         while let more = await bytes.next() { try await outbound.write(more) }
     }
@@ -40,7 +45,9 @@ struct TunnelTests {
                     for number in 0..<100 {
                         try await client.send("\(number % 10)")
                         let length = 7 + number
-                        while text.utf8.count < length, let more = try await client.more() { text += String(buffer: more) }
+                        while text.utf8.count < length, let more = try await client.more() {
+                            text += String(buffer: more)
+                        }
                     }
                     #expect(text == "early " + (0..<100).map { "\($0 % 10)" }.joined())
                 }
@@ -55,7 +62,8 @@ struct TunnelTests {
     static let refused: [(String, Int)] = [
         (handshake(origin: "http://evil.test"), 403), (handshake(origin: "null"), 403), (handshake(origin: nil), 403),
         (handshake(origin: "http://lab--ml-2026.bedel.test:8080.evil.test"), 403),
-        (handshake(origin: "https://lab--ml-2026.bedel.test:8080"), 403), (handshake(origin: "http://bedel.test:8080"), 403),
+        (handshake(origin: "https://lab--ml-2026.bedel.test:8080"), 403),
+        (handshake(origin: "http://bedel.test:8080"), 403),
         (handshake(credential: "X: y"), 401), (handshake(credential: "Cookie: bedel_session=over"), 401),
         (handshake(version: "1"), 400), (handshake(key: "short"), 400),
         (handshake(host: "nobody.bedel.test:8080"), 421),

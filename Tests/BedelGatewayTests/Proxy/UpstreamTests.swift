@@ -9,7 +9,8 @@ struct UpstreamTests {
     private static let base = TestGateway.base
     private static let get = "GET / HTTP/1.1\r\nHost: \(base)\r\n\r\n"
     private static let predict =
-        "POST /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: \(base)\r\nAuthorization: Bearer alice\r\nContent-Length: 2\r\n\r\nhi"
+        "POST /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: \(base)\r\n"
+        + "Authorization: Bearer alice\r\nContent-Length: 2\r\n\r\nhi"
 
     private func answer(
         to request: String = get, toHead: Bool = false, from behaviour: @escaping Upstream.Behaviour,
@@ -142,13 +143,17 @@ struct UpstreamTests {
 
     @Test func silenceEndsInTime() async throws {
         let silent: Upstream.Behaviour = { bytes, _, _ in while await bytes.next() != nil {} }
-        let answer = try await answer(to: Self.predict, from: silent) { $0.timeOuts.upstreamResponse = .milliseconds(200) }
+        let answer = try await answer(to: Self.predict, from: silent) {
+            $0.timeOuts.upstreamResponse = .milliseconds(200)
+        }
         #expect(answer?.status == 504)
         #expect(answer?.text.contains("/problems/model-timed-out") ?? false)
     }
 
     @Test func slowHeadAndSlowBodyAre408() async throws {
-        for request in ["GET / HTTP/1.1\r\nHost: x", "POST / HTTP/1.1\r\nHost: \(Self.base)\r\nContent-Length: 9\r\n\r\nabc"] {
+        for request in [
+            "GET / HTTP/1.1\r\nHost: x", "POST / HTTP/1.1\r\nHost: \(Self.base)\r\nContent-Length: 9\r\n\r\nabc",
+        ] {
             let answer = try await answer(to: request, from: Upstream.answering("{}")) {
                 $0.timeOuts.header = .milliseconds(200)
                 $0.timeOuts.bodyIdle = .milliseconds(200)
@@ -190,7 +195,8 @@ struct UpstreamTests {
     @Test func bodyIsInvitedOnlyOnceItIsWanted() async throws {
         try await Upstream.with { upstream, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
-                let head = "POST /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: \(Self.base)\r\nContent-Length: 2\r\n"
+                let head =
+                    "POST /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: \(Self.base)\r\nContent-Length: 2\r\n"
                     + "Expect: 100-continue\r\n"
                 try await RawClient.with(port: gateway.ports.gateway) { client in
                     try await client.send("\(head)Authorization: Bearer alice\r\n\r\n")
@@ -211,7 +217,8 @@ struct UpstreamTests {
     @Test func informationalResponsesAreNotTheAnswer() async throws {
         let answer = try await answer(
             from: Upstream.responding { _ in
-                "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+                "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+                    + "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
             })
         #expect(answer?.status == 201)
     }

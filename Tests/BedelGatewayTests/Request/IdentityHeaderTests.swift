@@ -10,7 +10,8 @@ struct IdentityHeaderTests {
     static let names = [
         "X-Bedel-User", "X-Bedel-Roles", "X-Bedel-Profile", "X-Bedel-Assertion", "X-Bedel-Anything", "X-Forwarded-For",
         "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-User", "X-Forwarded-Uri", "X-Forwarded-Method",
-        "X-Forwarded-Prefix", "X-Original-URL", "X-Rewrite-URL", "Forwarded", "X-Real-IP", "X-WEBAUTH-USER", "Remote-User",
+        "X-Forwarded-Prefix", "X-Original-URL", "X-Rewrite-URL", "Forwarded", "X-Real-IP", "X-WEBAUTH-USER",
+        "Remote-User",
         "X-Remote-User", "X-Request-Id", "X-Envoy-Original-Path", "X-HTTP-Method-Override",
         "Proxy-Authorization", "Proxy-Connection", "Keep-Alive", "TE", "Via",
     ]
@@ -18,15 +19,18 @@ struct IdentityHeaderTests {
     private static func spellings(_ name: String) -> [String] {
         let dotted = String(name.map { $0 == "-" ? "." : $0 })
         let folded = String(name.map { $0 == "-" ? "_" : $0 })
-        return name.contains("-") ? [name, name.lowercased(), name.uppercased(), folded, folded.lowercased(), dotted] : [name]
+        return name.contains("-")
+            ? [name, name.lowercased(), name.uppercased(), folded, folded.lowercased(), dotted] : [name]
     }
 
     static let routes = [
         "GET /page HTTP/1.1\r\nHost: bedel.test:8080\r\n",
         "GET /git/x HTTP/1.1\r\nHost: bedel.test:8080\r\nAuthorization: Basic Z2l0OmFsaWNl\r\n",
         "GET /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: bedel.test:8080\r\nAuthorization: Bearer alice\r\n",
-        "GET /models/ml-2026/digits/v2/health/ready HTTP/1.1\r\nHost: bedel.test:8080\r\nAuthorization: Bearer alice\r\n",
-        "GET /digits/api HTTP/1.1\r\nHost: ml-2026.bedel.test:8080\r\nCookie: bedel_session=bea\r\nAuthorization: Bearer alice\r\n",
+        "GET /models/ml-2026/digits/v2/health/ready HTTP/1.1\r\nHost: bedel.test:8080\r\n"
+            + "Authorization: Bearer alice\r\n",
+        "GET /digits/api HTTP/1.1\r\nHost: ml-2026.bedel.test:8080\r\nCookie: bedel_session=bea\r\n"
+            + "Authorization: Bearer alice\r\n",
         "GET /anything HTTP/1.1\r\nHost: lab--ml-2026.bedel.test:8080\r\nCookie: bedel_session=bea\r\n",
         "GET /.bedel/x HTTP/1.1\r\nHost: lab--ml-2026.bedel.test:8080\r\n",
         "OPTIONS /page HTTP/1.1\r\nHost: bedel.test:8080\r\nOrigin: http://evil.test\r\n",
@@ -45,7 +49,9 @@ struct IdentityHeaderTests {
                     #expect(response?.status == 200, "\(name)")
                 }
                 #expect(upstream.seen.count == Self.names.count)
-                for seen in upstream.seen { #expect(!seen.fields.contains { $0.contains("spoofed") }, "\(seen.fields)") }
+                for seen in upstream.seen {
+                    #expect(!seen.fields.contains { $0.contains("spoofed") }, "\(seen.fields)")
+                }
                 for seen in upstream.seen { #expect(seen.values("X-Forwarded-For") == ["127.0.0.1"]) }
             }
         }
@@ -60,7 +66,8 @@ struct IdentityHeaderTests {
         try await Upstream.with { upstream, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
                 let response = try await gateway.ask(
-                    "POST /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: bedel.test:8080\r\nAuthorization: Bearer alice\r\n"
+                    "POST /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: bedel.test:8080\r\n"
+                        + "Authorization: Bearer alice\r\n"
                         + "Connection: \(options)\r\nContent-Length: 2\r\n\r\nhi")
                 #expect(response?.status == 200)
                 let seen = try #require(upstream.seen.first)
@@ -77,7 +84,9 @@ struct IdentityHeaderTests {
         try await Upstream.with { upstream, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
                 _ = try await gateway.ask(
-                    "GET / HTTP/1.1\r\nHost: bedel.test:8080\r\nConnection: x-own, keep-alive\r\nX-Own: a\r\nX-Other: b\r\n\r\n")
+                    "GET / HTTP/1.1\r\nHost: bedel.test:8080\r\nConnection: x-own, keep-alive\r\n"
+                        + "X-Own: a\r\nX-Other: b\r\n\r\n"
+                )
                 #expect(upstream.seen.first?.values("X-Own") == [])
                 #expect(upstream.seen.first?.values("X-Other") == ["b"])
             }

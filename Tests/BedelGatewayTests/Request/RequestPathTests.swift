@@ -8,7 +8,8 @@ struct RequestPathTests {
     static let refused = [
         "/t/alice/pub/../mlflow", "/t/alice/pub/..", "/t/%2e%2e/x", "/t/%2E./x", "/t/.%2e/x", "/t/%252e%252e/x",
         "/t/..;/x", "/t/..;a=b/x", "/t/.;/x", "/t/;x/y", "/t/./x", "/t/.", "//x", "/t//x", "/t///x", "/t%2fx", "/t%2Fx",
-        "/t%5cx", "/t\\x", "/t/%00", "/t/%0d%0aX", "/t/%7f", "/t/#frag", "/t/%c0%af", "/t/%u002e", "/t/%", "/t/%2", "/t/%zz",
+        "/t%5cx", "/t\\x", "/t/%00", "/t/%0d%0aX", "/t/%7f", "/t/#frag", "/t/%c0%af", "/t/%u002e", "/t/%", "/t/%2",
+        "/t/%zz",
         "/t/%e0%80%af", "/t/%2525", "/t/<x>", "/t/\"x\"", "/t/{x}", "/t/`x`", "/t/^x", "", "x", "*", "/t/%ff",
     ]
 
@@ -19,7 +20,8 @@ struct RequestPathTests {
 
     static let normal: [(String, String)] = [
         ("/", "/"), ("/a/b", "/a/b"), ("/a/b/", "/a/b/"), ("/%61dmin", "/admin"), ("/a%2db%7Ec", "/a-b~c"),
-        ("/%C5%BF", "/%C5%BF"), ("/%c5%bf", "/%C5%BF"), ("/a%20b", "/a%20b"), ("/a%25", "/a%25"), ("/a%25zz", "/a%25zz"),
+        ("/%C5%BF", "/%C5%BF"), ("/%c5%bf", "/%C5%BF"), ("/a%20b", "/a%20b"), ("/a%25", "/a%25"),
+        ("/a%25zz", "/a%25zz"),
         ("/%EF%BC%8E%EF%BC%8E/x", "/%EF%BC%8E%EF%BC%8E/x"), ("/a;b=c", "/a;b=c"), ("/.bedel/x", "/.bedel/x"),
         ("/...", "/..."), ("/a.b..c", "/a.b..c"), ("/x@y:z!$&'()*+,=", "/x@y:z!$&'()*+,="), ("/a%23b%3f", "/a%23b%3F"),
         ("/a[0]|b", "/a[0]|b"),

@@ -14,7 +14,9 @@ struct RawClient {
 
         var text: String { String(decoding: body, as: UTF8.self) }
         func values(_ name: String) -> [String] {
-            fields.filter { $0.lowercased().hasPrefix("\(name.lowercased()): ") }.map { String($0.dropFirst(name.count + 2)) }
+            fields.filter { $0.lowercased().hasPrefix("\(name.lowercased()): ") }.map {
+                String($0.dropFirst(name.count + 2))
+            }
         }
     }
 
@@ -65,7 +67,8 @@ struct RawClient {
             while let event = try reader.next(&buffer) {
                 switch event {
                 case .head(let head):
-                    let lines = String(decoding: head.block.bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
+                    let lines = String(decoding: head.block.bytes, as: UTF8.self).split(separator: "\r\n").map(
+                        String.init)
                     current = Response(status: head.status, fields: Array(lines.dropFirst()))
                     guard head.status >= 200 || head.status == 101 else {
                         reader.expectAnotherHead()

@@ -35,7 +35,8 @@ struct TestGateway: Sendable {
         let denials = DenialList()
         let gateway = Gateway(
             configuration: configuration, authenticator: tokens, authorizer: try RoleTable(parsing: People.rules),
-            assertions: PlainAssertions(), denials: denials, clock: SystemTime(), logger: Logger(label: "test") { _ in
+            assertions: PlainAssertions(), denials: denials, clock: SystemTime(),
+            logger: Logger(label: "test") { _ in
                 SwiftLogNoOpLogHandler()
             })
         let ports = try await gateway.bind()
@@ -72,7 +73,9 @@ struct TestGateway: Sendable {
         .init(profile: People.course, model: Label(model)!, owner: owner, state: state, address: address)
     }
 
-    static func service(_ name: String, at address: Instance.Address, passesAuthorization: Bool = false) -> ServiceDefinition? {
+    static func service(_ name: String, at address: Instance.Address, passesAuthorization: Bool = false)
+        -> ServiceDefinition?
+    {
         guard case .tcp(let host, let port) = address else { return nil }
         return ServiceDefinition(
             name: Label(name)!, profile: People.course, title: name, host: host, port: port,
@@ -87,7 +90,8 @@ struct TestGateway: Sendable {
                 endpoint("digits", at: address), endpoint("sleepy", at: nil, state: .starting),
                 endpoint("others", at: address, owner: teacher.user),
             ],
-            services: [service("lab", at: address), service("keys", at: address, passesAuthorization: true)].compactMap(\.self),
+            services: [service("lab", at: address), service("keys", at: address, passesAuthorization: true)].compactMap(
+                \.self),
             profiles: [People.course, People.otherCourse])
     }
 }

@@ -30,7 +30,9 @@ final class TokenTable: Authenticator {
 }
 
 struct SystemTime: TimeSource {
-    func now() -> Timestamp { Timestamp(microseconds: Int64(ContinuousClock.now.microsecondsSinceStart) + 1_800_000_000_000_000) }
+    func now() -> Timestamp {
+        Timestamp(microseconds: Int64(ContinuousClock.now.microsecondsSinceStart) + 1_800_000_000_000_000)
+    }
 }
 
 extension ContinuousClock.Instant {

@@ -14,13 +14,16 @@ final class Upstream: Sendable {
         var body: [UInt8] = []
 
         func values(_ name: String) -> [String] {
-            fields.filter { $0.lowercased().hasPrefix("\(name.lowercased()): ") }.map { String($0.dropFirst(name.count + 2)) }
+            fields.filter { $0.lowercased().hasPrefix("\(name.lowercased()): ") }.map {
+                String($0.dropFirst(name.count + 2))
+            }
         }
     }
 
-    typealias Behaviour = @Sendable (
-        inout ByteReader, ByteWriter, Upstream
-    ) async throws -> Void
+    typealias Behaviour =
+        @Sendable (
+            inout ByteReader, ByteWriter, Upstream
+        ) async throws -> Void
 
     private let requests = Mutex<[Seen]>([])
     private let accepted = Mutex(0)
@@ -77,7 +80,8 @@ final class Upstream: Sendable {
     /// Reads whole requests and answers each with the same JSON.
     static func answering(_ json: String, fields: String = "") -> Behaviour {
         responding { _ in
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n\(fields)\r\n\(json)"
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                + "Content-Length: \(json.utf8.count)\r\n\(fields)\r\n\(json)"
         }
     }
 
@@ -106,7 +110,8 @@ struct RequestsIn {
             while let event = try reader.next(&buffer) {
                 switch event {
                 case .head(let head):
-                    let lines = String(decoding: head.block.bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
+                    let lines = String(decoding: head.block.bytes, as: UTF8.self).split(separator: "\r\n").map(
+                        String.init)
                     current = Upstream.Seen(line: lines[0], fields: Array(lines.dropFirst()))
                     reader.expectBody(try BodyFraming.of(head))
                 case .data(let data): current?.body += Array(data.readableBytesView)
