@@ -90,7 +90,7 @@ struct InstancesPage: Page {
             let isEnforced = capabilities.enforced.contains(limit)
             return Limit(
                 name: words("limit.\(limit.rawValue)"),
-                badge: Badge(words(isEnforced ? "limit.enforced" : "limit.missing"), isEnforced ? .good : .bad),
+                badge: Badge(words("limit.\(isEnforced ? "enforced" : "missing")"), isEnforced ? .good : .bad),
                 reason: capabilities.missing[limit])
         }
     }
@@ -124,9 +124,9 @@ struct JobsPage: Page {
         title = words("admin.jobs")
         tabs = AdminTab.all(.jobs, words)
         self.jobs = jobs.enumerated().map { index, row in
-            let isBuild = if case .build = row.job.work { true } else { false }
+            let kind = if case .build = row.job.work { "build" } else { "evaluate" }
             return Row(
-                position: index + 1, work: words(isBuild ? "job.build" : "job.evaluate"), subject: row.subject?.name ?? "–",
+                position: index + 1, work: words("job.\(kind)"), subject: row.subject?.name ?? "–",
                 link: row.subject?.link,
                 badge: Badge(words("state.job.\(row.job.state.rawValue)"), row.job.state == .running ? .busy : .neutral),
                 attempt: "\(row.job.attempt)/\(row.job.maximumAttempts)", created: visit.moment(row.job.createdAt))

@@ -59,15 +59,14 @@ struct AssignmentPage: Page {
             .init(name: words("assignment.metric"), value: words("metric.\(assignment.metric.rawValue)"), isCode: false),
             .init(name: words("assignment.rows"), value: String(assignment.rowCount), isCode: false),
             .init(name: words("assignment.label"), value: assignment.labelColumn, isCode: true),
-            .init(
-                name: words("assignment.envelope"),
-                value: words(
-                    "assignment.limits",
-                    [
-                        "cpu": words.decimal(Double(limits.cpuMillicores) / 1000, digits: 1),
-                        "memory": words.bytes(limits.memory), "processes": String(limits.processes),
-                        "seconds": String(limits.callSeconds),
-                    ]), isCode: false),
+            .init(name: words("assignment.envelope"), value: words("assignment.limits", values(of: limits, words)), isCode: false),
+        ]
+    }
+
+    private static func values(of limits: Envelope, _ words: Words) -> [String: String] {
+        [
+            "cpu": words.decimal(Double(limits.cpuMillicores) / 1000, digits: 1), "memory": words.bytes(limits.memory),
+            "processes": String(limits.processes), "seconds": String(limits.callSeconds),
         ]
     }
 

@@ -10,14 +10,23 @@ struct Leaderboard: Hashable, Sendable {
 
     let metric: Metric
     let rows: [Row]
+    let done: Int
+    let total: Int
+    let faults: Int
+    /// Whether the rows are kept back: before the end only those who run rounds see them.
+    let isHidden: Bool
 
     /// Ranked entries first; then, while a round runs, those with scores; faults and those still waiting last.
-    init(_ entries: [RoundEntry], previous: [RoundEntry], metric: Metric) {
+    init(_ entries: [RoundEntry], previous: [RoundEntry], metric: Metric, isHidden: Bool = false) {
         let before = Dictionary(
             previous.compactMap { entry in entry.scores.map { (Competitor(entry), $0[metric]) } },
             uniquingKeysWith: { first, _ in first })
         self.metric = metric
-        rows = entries.sorted { Self.goesBefore($0, $1, metric) }
+        self.isHidden = isHidden
+        done = entries.count { $0.state == .done }
+        total = entries.count
+        faults = entries.count { if case .fault = $0.verdict { true } else { false } }
+        rows = isHidden ? [] : entries.sorted { Self.goesBefore($0, $1, metric) }
             .map { Row(entry: $0, previous: before[Competitor($0)]) }
     }
 
@@ -40,11 +49,14 @@ struct Leaderboard: Hashable, Sendable {
         return (a.model, a.position) < (b.model, b.position)
     }
 
-    static func read(_ round: Round, _ store: any EvaluationStore) async throws -> Leaderboard {
+    /// The board of a round as this visitor may see it.
+    static func read(_ round: Round, _ desk: Desk, _ visit: Visit) async throws -> Leaderboard {
+        let store = desk.ports.evaluationStore
         let earlier = try await store.rounds(of: round.assignment, in: round.profile)
             .first { $0.number < round.number && $0.state == .finished }
         let previous = try await earlier.asyncMap { try await store.entries(of: $0.id) }
         return Leaderboard(
-            try await store.entries(of: round.id), previous: previous ?? [], metric: round.manifest.metric)
+            try await store.entries(of: round.id), previous: previous ?? [], metric: round.manifest.metric,
+            isHidden: round.state != .finished && !desk.may(visit, .roundStart, round.resource))
     }
 }

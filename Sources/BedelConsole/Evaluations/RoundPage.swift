@@ -44,6 +44,7 @@ struct RoundView: Sendable {
     let total: Int
     let progress: String
     let faults: String?
+    let isHidden: Bool
     let started: Moment?
     let finished: Moment?
     let rows: [BoardRow]
@@ -52,11 +53,11 @@ struct RoundView: Sendable {
         let words = visit.words
         badge = Badge(round.state, words)
         waiting = ahead.map { words.count("round.ahead", $0) }
-        total = board.rows.count
-        done = board.rows.count { $0.entry.state == .done }
+        total = board.total
+        done = board.done
         progress = words("round.progress", ["done": "\(done)", "total": "\(total)"])
-        let faultCount = board.rows.count { if case .fault = $0.entry.verdict { true } else { false } }
-        faults = faultCount == 0 ? nil : words.count("round.faults", faultCount)
+        faults = board.faults == 0 || board.isHidden ? nil : words.count("round.faults", board.faults)
+        isHidden = board.isHidden
         started = round.startedAt.map(visit.moment)
         finished = round.finishedAt.map(visit.moment)
         rows = board.rows.map { BoardRow($0, board.metric, profile: round.profile, visit) }

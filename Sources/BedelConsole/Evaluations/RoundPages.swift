@@ -16,7 +16,7 @@ struct RoundPages: Sendable {
 
     @Sendable private func round(_ visit: Visit) async throws -> Response {
         let round = try visit.round()
-        let board = try await Leaderboard.read(round, desk.ports.evaluationStore)
+        let board = try await Leaderboard.read(round, desk, visit)
         let ahead = try await ahead(of: round)
         return try desk.page(
             RoundPage(
@@ -30,7 +30,7 @@ struct RoundPages: Sendable {
             concerns: { $0 == .round(id) || $0 == .jobs },
             read: { _ in
                 guard let round = try await desk.ports.evaluationStore.round(id) else { throw SubjectFinder.nothingThere }
-                let board = try await Leaderboard.read(round, desk.ports.evaluationStore)
+                let board = try await Leaderboard.read(round, desk, visit)
                 let view = RoundView(round, board, ahead: try await ahead(of: round), visit)
                 let fragment = try desk.fragment(view, "round-status", visit)
                 return .init(events: [ServerEvent(name: "fragment", data: fragment)], isFinished: round.state.isOver)
@@ -40,7 +40,7 @@ struct RoundPages: Sendable {
     @Sendable private func leaderboard(_ visit: Visit) async throws -> Response {
         let round = try visit.round()
         try Self.requireFinished(round)
-        let board = try await Leaderboard.read(round, desk.ports.evaluationStore)
+        let board = try await Leaderboard.read(round, desk, visit)
         return try desk.page(
             LeaderboardPage(
                 try visit.profile(), try visit.assignment(), round, board,
