@@ -1,0 +1,110 @@
+import AsyncHTTPClient
+import BedelDomain
+import Logging
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import BedelIdentity
+
+/// Everything of ours that faces a provider, put together as the wiring does it, with a browser in front.
+struct Desk: Sendable {
+    static let host = "localhost:8080"
+    static let context = RequestContext(requestID: "r-1", remoteAddress: "192.0.2.7")
+
+    let signIn: OpenIDSignIn
+    let authenticator: BedelAuthenticator
+    let house = MemoryHouse()
+    let client: HTTPClient
+    let cookies: SessionCookies
+
+    static func open<Result: Sendable>(
+        _ providers: [ProviderConfiguration], clock: any TimeSource,
+        timing: IdentityConfiguration.Timing = .init(patience: .seconds(20)), base: String = "http://localhost:8080",
+        _ body: (Desk) async throws -> Result
+    ) async throws -> Result {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ProviderHTTP.clientConfiguration)
+        let result: Swift.Result<Result, any Error>
+        do {
+            let configuration = try IdentityConfiguration(base: base, providers: providers, timing: timing)
+            result = .success(try await body(try Desk(configuration, client: client, clock: clock)))
+        } catch { result = .failure(error) }
+        try await client.shutdown()
+        return try result.get()
+    }
+
+    private init(_ configuration: IdentityConfiguration, client: HTTPClient, clock: any TimeSource) throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let providers = Providers(configuration, client: client, clock: clock, logger: logger)
+        let keys = KeyRing([KeyRing.Key(id: "k1", secret: Array(repeating: 7, count: 32))])
+        self.client = client
+        cookies = SessionCookies(keys: keys)
+        signIn = OpenIDSignIn(
+            configuration: configuration, providers: providers, keys: keys, sessions: house, users: house, audit: house,
+            clock: clock, logger: logger)
+        authenticator = BedelAuthenticator(
+            configuration: configuration, providers: providers, keys: keys, sessions: house, users: house, tokens: house,
+            clock: clock, logger: logger)
+    }
+
+    /// The browser goes to the provider and comes back with this query.
+    func visit(_ redirect: SignInRedirect) async throws -> String {
+        let response = try await client.execute(HTTPClientRequest(url: redirect.location), timeout: .seconds(20))
+        let location = try #require(response.headers.first(name: "location"), "the provider answered \(response.status)")
+        #expect(location.hasPrefix("http://localhost:8080/login/callback?"))
+        return String(location.split(separator: "?", maxSplits: 1)[1])
+    }
+
+    func complete(_ query: String, browser: String?) async throws -> SignedIn {
+        try await signIn.complete(query: query, browser: browser, host: Self.host, in: Self.context)
+    }
+
+    /// The whole way.
+    func signInOnce(returnTo: String = "/") async throws -> SignedIn {
+        let redirect = try await signIn.begin(returnTo: returnTo)
+        return try await complete(try await visit(redirect), browser: redirect.browser)
+    }
+
+    /// The whole way, and who came in.
+    func enter() async throws -> Principal { try await principal(of: try await signInOnce()) }
+
+    func principal(of signedIn: SignedIn) async throws -> Principal {
+        try await authenticator.authenticate(.cookie(signedIn.cookie.value, host: Self.host)).principal
+    }
+}
+
+extension HostileProvider {
+    func configuration(
+        adminGroup: String? = "bedel-admins", claims: ClaimMapping = .standard, secret: String? = clientSecret
+    ) throws -> ProviderConfiguration {
+        try ProviderConfiguration(
+            issuer: issuer, clientID: Self.clientID, clientSecret: secret, claims: claims, adminGroup: adminGroup,
+            accessTokenAudiences: ["bedel-api"])
+    }
+
+    /// A provider that misbehaves as told, and our side facing it.
+    static func face(
+        _ change: @escaping @Sendable (inout Behaviour) -> Void = { _ in },
+        claims: ClaimMapping = .standard, timing: IdentityConfiguration.Timing = .init(patience: .seconds(20)),
+        _ body: @escaping @Sendable (HostileProvider, Desk) async throws -> Void
+    ) async throws {
+        try await run { provider in
+            provider.change(change)
+            try await Desk.open([try provider.configuration(claims: claims)], clock: provider.clock, timing: timing) {
+                try await body(provider, $0)
+            }
+        }
+    }
+}
+
+/// The error's code, and the reason behind it that only the log sees; for `#expect` on what was refused and why.
+func refusal(_ body: () async throws -> some Any) async -> (code: BedelError.Code, detail: String)? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        let error = BedelError.wrapping(error)
+        return (error.code, error.detail)
+    }
+}

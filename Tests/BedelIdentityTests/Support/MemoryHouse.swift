@@ -1,0 +1,117 @@
+import BedelDomain
+
+/// The stores that identity needs, kept in memory by the rules of the ports.
+actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
+    private(set) var events: [AuditEvent] = []
+    private(set) var identities: [VerifiedIdentity] = []
+    private(set) var marks = 0
+    private var people: [User] = []
+    private var attempts: [Digest: SignInAttempt] = [:]
+    private var sessionRows: [Session.ID: Session] = [:]
+    private var handovers: [Digest: Handover] = [:]
+    private var tokenRows: [AccessToken.ID: (token: AccessToken, secretHash: Digest)] = [:]
+    private var memberships: [User.ID: [Label: Role]] = [:]
+
+    func setRole(_ role: Role?, of user: User.ID, in profile: Label) { memberships[user, default: [:]][profile] = role }
+    var sessionCount: Int { sessionRows.count }
+    var openSessions: [Session] { Array(sessionRows.values) }
+    var attemptCount: Int { attempts.count }
+    func reasons(of action: String) -> [String] { events.filter { $0.action == action }.map(\.reason) }
+
+    // MARK: SessionStore
+
+    func begin(_ attempt: SignInAttempt) { attempts[attempt.stateHash] = attempt }
+
+    func claim(stateHash: Digest, at time: Timestamp) -> SignInAttempt? {
+        attempts.removeValue(forKey: stateHash).flatMap { $0.expiresAt > time ? $0 : nil }
+    }
+
+    func create(_ session: Session) { sessionRows[session.id] = session }
+
+    func session(_ id: Session.ID, at time: Timestamp) -> Session? {
+        sessionRows[id].flatMap { $0.expiresAt > time ? $0 : nil }
+    }
+
+    func end(_ id: Session.ID, audit: AuditEvent) {
+        sessionRows[id] = nil
+        events.append(audit)
+    }
+
+    func endAll(of user: User.ID, providerSession: String?, audit: AuditEvent) {
+        sessionRows = sessionRows.filter { _, session in
+            session.user != user || (providerSession != nil && session.providerSession != providerSession)
+        }
+        events.append(audit)
+    }
+
+    func offer(_ handover: Handover) { handovers[handover.codeHash] = handover }
+
+    func claim(handover codeHash: Digest, at time: Timestamp) -> Handover? {
+        handovers.removeValue(forKey: codeHash).flatMap { $0.expiresAt > time ? $0 : nil }
+    }
+
+    func sweep(at time: Timestamp) { attempts = attempts.filter { $0.value.expiresAt > time } }
+
+    // MARK: UserStore
+
+    func signIn(_ identity: VerifiedIdentity, at time: Timestamp, audit: AuditEvent) -> User {
+        identities.append(identity)
+        events.append(audit)
+        let known = people.firstIndex { $0.issuer == identity.issuer && $0.subject == identity.subject }
+        let user = User(
+            id: known.map { people[$0].id } ?? .random(at: time), issuer: identity.issuer, subject: identity.subject,
+            login: identity.login, name: identity.name, email: identity.email, groups: identity.groups,
+            isAdmin: identity.isAdmin, createdAt: known.map { people[$0].createdAt } ?? time, lastSeenAt: time)
+        if let known { people[known] = user } else { people.append(user) }
+        return user
+    }
+
+    func user(_ id: User.ID) -> User? { people.first { $0.id == id } }
+    func user(issuer: String, subject: String) -> User? {
+        people.first { $0.issuer == issuer && $0.subject == subject }
+    }
+    func users() -> [User] { people }
+    func roles(of user: User.ID) -> [Label: Role] { memberships[user] ?? [:] }
+
+    // MARK: AccessTokenStore
+
+    func create(_ token: AccessToken, secretHash: Digest, audit: AuditEvent) {
+        tokenRows[token.id] = (token, secretHash)
+        events.append(audit)
+    }
+
+    func find(_ id: AccessToken.ID) -> (token: AccessToken, secretHash: Digest)? { tokenRows[id] }
+
+    func tokens(of user: User.ID) -> [AccessToken] {
+        tokenRows.values.map(\.token).filter { $0.user == user }.sorted { $0.id > $1.id }
+    }
+
+    func revoke(_ id: AccessToken.ID, at time: Timestamp, audit: AuditEvent) {
+        change(id) { $0.copy(lastUsedAt: $0.lastUsedAt, revokedAt: time) }
+        events.append(audit)
+    }
+
+    func markUsed(_ id: AccessToken.ID, at time: Timestamp) {
+        marks += 1
+        change(id) { $0.copy(lastUsedAt: time, revokedAt: $0.revokedAt) }
+    }
+
+    private func change(_ id: AccessToken.ID, _ body: (AccessToken) -> AccessToken) {
+        guard let row = tokenRows[id] else { return }
+        tokenRows[id] = (body(row.token), row.secretHash)
+    }
+
+    // MARK: AuditLog
+
+    func append(_ event: AuditEvent) { events.append(event) }
+    func records(matching filter: AuditFilter, limit: Int) -> [AuditRecord] { [] }
+    func firstBroken() -> Int64? { nil }
+}
+
+extension AccessToken {
+    fileprivate func copy(lastUsedAt: Timestamp?, revokedAt: Timestamp?) -> AccessToken {
+        AccessToken(
+            id: id, user: user, name: name, scopes: scopes, createdAt: createdAt, expiresAt: expiresAt,
+            lastUsedAt: lastUsedAt, revokedAt: revokedAt)
+    }
+}
