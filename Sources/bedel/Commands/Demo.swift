@@ -19,6 +19,11 @@ struct Demo: AsyncParsableCommand {
     @Flag(help: "Take ports nobody uses (and keep them in the state folder).")
     var freePorts = false
 
+    @Option(
+        help: .init(
+            "Put a web application of yours behind the gateway, as the course's own service.", valueName: "name=host:port"))
+    var service: [String] = []
+
     @Flag(inversion: .prefixedNo, help: "Hand in the example models and run the first rounds.")
     var seed = true
 
@@ -28,8 +33,18 @@ struct Demo: AsyncParsableCommand {
             let directory = try DemoDirectory(path: state)
             let ports = try DemoPorts.choose(port: port, free: freePorts, in: directory)
             let house = DemoHouse(
-                directory: directory, ports: ports, surroundings: surroundings, seeds: seed, progress: Progress())
+                directory: directory, ports: ports, surroundings: surroundings, services: try service.map(Self.service),
+                seeds: seed, progress: Progress())
             try await house.run()
         }
+    }
+
+    private static func service(_ text: String) throws -> ServerConfiguration.Service {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else {
+            throw BedelError(
+                .invalidRequest, "“\(text)” is not a service.", next: "Write it like --service mlflow=127.0.0.1:5001.")
+        }
+        return ServerConfiguration.Service(name: parts[0], profile: DemoCast.profile, title: parts[0], upstream: parts[1])
     }
 }

@@ -20,7 +20,7 @@ struct DemoCast: Sendable {
         let metric: String
     }
 
-    let profile = "ml-2026"
+    static let profile = "ml-2026"
     let admin: Person
     let teacher: Person
     let before: [HandIn]

@@ -18,6 +18,7 @@ struct DemoHouse: Sendable {
     let directory: DemoDirectory
     let ports: DemoPorts
     let surroundings: Surroundings
+    let services: [ServerConfiguration.Service]
     let seeds: Bool
     let progress: Progress
 
@@ -79,7 +80,7 @@ struct DemoHouse: Sendable {
                 .init(
                     url: client.issuer, clientID: client.client_id, clientSecretFile: directory.clientSecret,
                     adminGroup: "bedel-admins", name: "Canaille", scopes: client.scopes)
-            ], tls: nil, services: nil, log: nil)
+            ], tls: nil, services: services, log: nil)
         // For `bedel audit verify --config` and its like, beside the running demo.
         try SecretFile.write(YAMLEncoder().encode(configuration), to: directory.path + "/bedel.yaml")
         return configuration

@@ -54,7 +54,7 @@ struct DemoReport: Codable, Sendable {
     init(house: DemoHouse, cast: DemoCast, token: String?, board: [Row]) {
         base = house.base
         admin = "http://127.0.0.1:\(house.ports.admin)"
-        profile = cast.profile
+        profile = DemoCast.profile
         state = house.directory.path
         process = ProcessInfo.processInfo.processIdentifier
         accounts = [("admin", cast.admin), ("teacher", cast.teacher), ("student", cast.before[0].student)].map {

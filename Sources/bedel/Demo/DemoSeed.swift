@@ -20,7 +20,7 @@ struct DemoSeed: Sendable {
         self.house = house
         self.http = http
         cast = try DemoCast(people: Person.all(in: house.surroundings.home))
-        profilePath = "/profiles/\(cast.profile)"
+        profilePath = "/profiles/\(DemoCast.profile)"
     }
 
     func run() async throws -> DemoReport {
@@ -37,7 +37,7 @@ struct DemoSeed: Sendable {
 
     private func fill() async throws {
         try await house.progress.step("example models, trained on this machine") { try await trainExamples() }
-        try await house.progress.step("course \(cast.profile), as its admin") { try await openCourse() }
+        try await house.progress.step("course \(DemoCast.profile), as its admin") { try await openCourse() }
         try await house.progress.step("two assignments with hidden data, as their teacher") { try await setTasks() }
         for handIn in cast.before { try await handInStep(handIn) }
         for task in cast.tasks { try await round(of: task.name) }
@@ -59,7 +59,7 @@ struct DemoSeed: Sendable {
         let api = try await signedIn(cast.admin)
         if try await !api.has(profilePath) {
             _ = try await api.send(
-                .POST, "/profiles", ["name": cast.profile, "title": "Machine Learning 2026", "kind": "course"])
+                .POST, "/profiles", ["name": DemoCast.profile, "title": "Machine Learning 2026", "kind": "course"])
         }
         _ = try await api.send(
             .PUT, "\(profilePath)/group-rules",
@@ -117,7 +117,7 @@ struct DemoSeed: Sendable {
         case .git:
             let token = try await token(of: api, scopes: ["read", "submit"])
             _ = try await GitPush(
-                address: "\(house.base)/git/\(cast.profile)/\(handIn.model).git", person: handIn.student, token: token,
+                address: "\(house.base)/git/\(DemoCast.profile)/\(handIn.model).git", person: handIn.student, token: token,
                 bundle: folder
             ).run()
         }
