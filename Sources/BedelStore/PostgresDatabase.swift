@@ -89,11 +89,13 @@ package final class PostgresDatabase: Sendable {
                         return value
                     }
                 } catch let failure as ServerFailure where failure.isWorthRetrying && tries < Self.maximumTries {
-                    continue
+                    // A pause of chance length, or those who met once meet again. The server does the waiting, so that
+                    // it ends at once when the task is cancelled.
+                    try connection.execute("SELECT pg_sleep(\(Double.random(in: 0...0.05) * Double(tries)))")
                 }
             }
         }
     }
 
-    private static let maximumTries = 5
+    private static let maximumTries = 8
 }

@@ -28,8 +28,11 @@ final class ConnectionThread: Sendable {
 
     /// Runs `body` on the thread. It is synchronous on purpose: with a connection in hand there is nothing to wait for but
     /// the database.
+    /// - Parameter sameConnection: only on the connection of the call before, because something was set up there.
     /// - Throws: what `body` throws, ``ServerFailure``, or `CancellationError` when the task was cancelled meanwhile.
-    func run<Value: Sendable>(_ body: @escaping @Sendable (PostgresConnection) throws -> Value) async throws -> Value {
+    func run<Value: Sendable>(
+        sameConnection: Bool = false, _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws -> Value {
         let cancellation = StatementCancellation()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -38,7 +41,7 @@ final class ConnectionThread: Sendable {
                         return continuation.resume(
                             throwing: BedelError(.unavailable, "Bedel is shutting down.", next: "Try again in a minute."))
                     }
-                    continuation.resume(with: Result { try self.perform(body, cancellation) })
+                    continuation.resume(with: Result { try self.perform(body, sameConnection, cancellation) })
                 }
             }
         } onCancel: {
@@ -47,10 +50,12 @@ final class ConnectionThread: Sendable {
     }
 
     private func perform<Value: Sendable>(
-        _ body: @Sendable (PostgresConnection) throws -> Value, _ cancellation: StatementCancellation
+        _ body: @Sendable (PostgresConnection) throws -> Value, _ sameConnection: Bool,
+        _ cancellation: StatementCancellation
     ) throws -> Value {
         try connection.withLock { slot in
             if slot?.isAlive != true { slot = nil }
+            if slot == nil, sameConnection { throw ServerFailure.connectionGone }
             let current = try slot ?? PostgresConnection(settings)
             slot = current
             current.cancellation = cancellation

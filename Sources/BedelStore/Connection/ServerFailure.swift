@@ -9,6 +9,9 @@ struct ServerFailure: Error {
     let message: String
     var connectionLost = false
 
+    static let connectionGone = ServerFailure(
+        state: "", constraint: nil, message: "the server has closed the connection", connectionLost: true)
+
     /// Whether a unique constraint was violated; with a name, whether it was that one.
     func isDuplicate(in name: String? = nil) -> Bool { state == "23505" && (name == nil || name == constraint) }
 

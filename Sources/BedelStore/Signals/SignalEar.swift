@@ -29,7 +29,8 @@ final class SignalEar: Sendable {
     /// - Throws: ``ServerFailure`` when the connection broke, `CancellationError`.
     func wait() async throws -> [Topic] {
         try await withTaskCancellationHandler {
-            try await thread.run { connection in
+            // A new connection would not be listening.
+            try await thread.run(sameConnection: true) { connection in
                 let topics = connection.takeNotifications()
                 if !topics.isEmpty { return topics }
                 try connection.waitForInput(or: self.bell)
@@ -61,10 +62,7 @@ extension PostgresConnection {
         ]
         while poll(&watched, nfds_t(watched.count), -1) < 0 && errno == EINTR {}
         if watched[1].revents != 0 { throw CancellationError() }
-        guard PQconsumeInput(raw) == 1 else {
-            throw ServerFailure(
-                state: "", constraint: nil, message: String(cString: PQerrorMessage(raw)), connectionLost: true)
-        }
+        guard isAlive else { throw ServerFailure.connectionGone }
     }
 }
 
