@@ -64,8 +64,8 @@ let package = Package(
 
         // The rooms around it.
         .target(
-            name: "BedelStore", dependencies: ["BedelDomain", "CPostgres", "OpenSSL", nio, nioPosix, nioConcurrency, logging],
-            swiftSettings: settings),
+            name: "BedelStore", dependencies: ["BedelDomain", "CPostgres", "OpenSSL", nio, nioPosix, logging],
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "BedelIdentity",
             dependencies: ["BedelDomain", "OpenSSL", httpClient, nio, nioHTTP1, nioConcurrency, logging],

@@ -99,7 +99,8 @@ struct EvaluationStoreTests {
             await expectFailure(.notFound) {
                 try await house.evaluations.record(verdict, of: .random(at: noon), in: round.id, at: noon)
             }
-            try await house.evaluations.finish(round.id, as: .stopped, ranks: [:], at: noon, audit: .test("round.stopped"))
+            try await house.evaluations.finish(
+                round.id, as: .stopped, ranks: [:], at: noon, audit: .test("round.stopped"))
             await expectFailure(.conflict) {
                 try await house.evaluations.record(verdict, of: bad.id, in: round.id, at: noon)
             }

@@ -39,7 +39,8 @@ let noon = Timestamp(seconds: 1_795_000_000) + .microseconds(123_456)
 extension House {
     @discardableResult
     func profile(_ name: Label = "ml-2026") async throws -> Profile {
-        let profile = Profile(id: .random(at: noon), name: name, title: "Machine Learning", kind: .course, createdAt: noon)
+        let profile = Profile(
+            id: .random(at: noon), name: name, title: "Machine Learning", kind: .course, createdAt: noon)
         try await profiles.create(profile, audit: .test("profile.create"))
         return profile
     }
@@ -52,7 +53,8 @@ extension House {
         _ model: Label, by owner: User, for assignment: Label? = nil, bundle: UInt8 = 1, at time: Timestamp = noon
     ) async throws -> Version {
         let submission = Submission(
-            profile: "ml-2026", model: model, assignment: assignment, owner: owner.id, bundle: .test(bundle), size: 4096,
+            profile: "ml-2026", model: model, assignment: assignment, owner: owner.id, bundle: .test(bundle),
+            size: 4096,
             layout: BundleLayout(runtime: .python, entry: "MyModel", requirements: "scikit-learn\n"), source: .git,
             commit: "0123abcd", receivedAt: time)
         return try await models.receive(submission, audit: .test("model.submit"))
@@ -67,7 +69,8 @@ extension House {
     }
 
     func advance(
-        _ version: Version, _ state: Version.State, _ next: Version.State, environment: Digest? = nil, fault: Fault? = nil
+        _ version: Version, _ state: Version.State, _ next: Version.State, environment: Digest? = nil,
+        fault: Fault? = nil
     ) async throws -> Bool {
         try await models.advance(
             version.id, from: state, to: next, environment: environment, fault: fault, audit: .test("build.\(next)"))
@@ -77,7 +80,8 @@ extension House {
         let assignment = Assignment(
             id: .random(at: noon), profile: "ml-2026", name: name, title: "Digits", description: "Ten of them.",
             dataset: .test(7), rowCount: 300, features: ["pixel 0", "pixel \"1\"", "a,b"], labelColumn: "digit",
-            metric: .macroF1, envelope: .standard, deadline: noon + .seconds(3600), createdBy: teacher.id, createdAt: noon)
+            metric: .macroF1, envelope: .standard, deadline: noon + .seconds(3600), createdBy: teacher.id,
+            createdAt: noon)
         try await evaluations.create(assignment, audit: .test("assignment.create"))
         return assignment
     }
@@ -87,7 +91,8 @@ extension House {
             harness: "test", dataset: assignment.dataset, metric: assignment.metric, envelope: assignment.envelope,
             seed: seed, rowsPerCall: 50, warmUpCalls: 1, platformRetries: 2)
         return try await evaluations.open(
-            assignment, manifest: manifest, manifestDigest: .test(8), by: teacher.id, at: noon, audit: .test("round.start"))
+            assignment, manifest: manifest, manifestDigest: .test(8), by: teacher.id, at: noon,
+            audit: .test("round.start"))
     }
 
     func auditedActions() async throws -> [String] {
@@ -96,7 +101,9 @@ extension House {
 }
 
 extension Label: ExpressibleByStringLiteral {
-    package init(stringLiteral text: String) { self = Label(text) ?? { preconditionFailure("“\(text)” is no label") }() }
+    package init(stringLiteral text: String) {
+        self = Label(text) ?? { preconditionFailure("“\(text)” is no label") }()
+    }
 }
 
 extension Digest {

@@ -111,7 +111,8 @@ struct JobQueueTests {
             let job = try #require(try await house.jobs.claim(worker: "a", lease: lease, at: noon))
             try await house.jobs.finish(job.id, worker: "a", .failed(BedelError(.unavailable, "No.")), at: noon)
             #expect(try await house.jobs.exhausted().map(\.work) == [.evaluate(round.id)])
-            try await house.evaluations.finish(round.id, as: .failed, ranks: [:], at: noon, audit: .test("round.failed"))
+            try await house.evaluations.finish(
+                round.id, as: .failed, ranks: [:], at: noon, audit: .test("round.failed"))
             #expect(try await house.jobs.exhausted().isEmpty)
         }
     }

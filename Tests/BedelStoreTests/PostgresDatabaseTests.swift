@@ -11,7 +11,9 @@ struct PostgresDatabaseTests {
             let sum = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 1...100 {
                     group.addTask {
-                        try await database.withConnection { try #require(try $0.first("SELECT \(number)::int AS n")).value("n") }
+                        try await database.withConnection {
+                            try #require(try $0.first("SELECT \(number)::int AS n")).value("n")
+                        }
                     }
                 }
                 return try await group.reduce(0, +)
@@ -76,7 +78,9 @@ struct PostgresDatabaseTests {
                     try transaction.execute("SELECT pg_terminate_backend(pg_backend_pid())")
                 }
             }
-            let found = try await database.withConnection { try $0.first("SELECT to_regclass('half')::text AS t")?.optional("t", as: String.self) }
+            let found = try await database.withConnection {
+                try $0.first("SELECT to_regclass('half')::text AS t")?.optional("t", as: String.self)
+            }
             #expect(found == nil)
         }
     }
@@ -121,7 +125,9 @@ struct PostgresDatabaseTests {
                 }
                 try await group.waitForAll()
             }
-            let sum: Int? = try await database.withConnection { try $0.first("SELECT sum(n) AS n FROM pair")?.value("n") }
+            let sum: Int? = try await database.withConnection {
+                try $0.first("SELECT sum(n) AS n FROM pair")?.value("n")
+            }
             #expect(sum == 8)
         }
     }

@@ -8,7 +8,8 @@ struct UserStoreTests {
             let first = try await house.person("ana", groups: ["a \"quoted\" group", "b,c"])
             #expect(first.groups == ["a \"quoted\" group", "b,c"])
             let again = try await house.users.signIn(
-                .test("ana", groups: ["d"], name: "Ana María"), at: noon + .seconds(60), audit: .test("sign-in.succeeded"))
+                .test("ana", groups: ["d"], name: "Ana María"), at: noon + .seconds(60),
+                audit: .test("sign-in.succeeded"))
             #expect(again.id == first.id)
             #expect(again.name == "Ana María")
             #expect(again.groups == ["d"])
@@ -24,7 +25,8 @@ struct UserStoreTests {
         try await withHouse { house in
             let ana = try await house.person("ana")
             let other = VerifiedIdentity(
-                issuer: "https://elsewhere.example", subject: ana.subject, login: "ana", name: "", email: "", groups: [],
+                issuer: "https://elsewhere.example", subject: ana.subject, login: "ana", name: "", email: "",
+                groups: [],
                 isAdmin: false)
             let stranger = try await house.users.signIn(other, at: noon, audit: .test("sign-in.succeeded"))
             #expect(stranger.id != ana.id)

@@ -39,7 +39,8 @@ final class ConnectionThread: Sendable {
                 thread.submit { state in
                     guard case .active = state else {
                         return continuation.resume(
-                            throwing: BedelError(.unavailable, "Bedel is shutting down.", next: "Try again in a minute."))
+                            throwing: BedelError(
+                                .unavailable, "Bedel is shutting down.", next: "Try again in a minute."))
                     }
                     continuation.resume(with: Result { try self.perform(body, sameConnection, cancellation) })
                 }

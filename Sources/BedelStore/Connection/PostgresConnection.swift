@@ -76,7 +76,8 @@ package final class PostgresConnection {
         let (text, values) = sql.rendered()
         guard !values.contains(where: { $0?.utf8.contains(0) == true }) else {
             throw BedelError(
-                .invalidRequest, "A text has a NUL character in it, which cannot be kept.", next: "Remove it and try again.")
+                .invalidRequest, "A text has a NUL character in it, which cannot be kept.",
+                next: "Remove it and try again.")
         }
         let result = CStrings(values).withPointers {
             PQexecParams(raw, text, Int32($0.count), nil, $0, nil, nil, 0)

@@ -37,14 +37,18 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     package struct StringInterpolation: StringInterpolationProtocol {
         var parts: [Part] = []
 
-        package init(literalCapacity: Int, interpolationCount: Int) { parts.reserveCapacity(2 * interpolationCount + 1) }
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            parts.reserveCapacity(2 * interpolationCount + 1)
+        }
 
         package mutating func appendLiteral(_ literal: String) {
             if !literal.isEmpty { parts.append(.text(literal)) }
         }
 
         package mutating func appendInterpolation(_ value: some SQLValue) { parts.append(.value(value.sqlText)) }
-        package mutating func appendInterpolation<Value: SQLValue>(_ value: Value?) { parts.append(.value(value?.sqlText)) }
+        package mutating func appendInterpolation<Value: SQLValue>(_ value: Value?) {
+            parts.append(.value(value?.sqlText))
+        }
         package mutating func appendInterpolation(_ fragment: SQL) { parts += fragment.parts }
     }
 }

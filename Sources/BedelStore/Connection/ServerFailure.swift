@@ -44,7 +44,8 @@ struct ServerFailure: Error {
         }
         if isMissingReference {
             return BedelError(
-                .notFound, "Something this belongs to is not there (any more).", next: "Load the page again.", detail: detail)
+                .notFound, "Something this belongs to is not there (any more).", next: "Load the page again.",
+                detail: detail)
         }
         return .internalFailure(detail)
     }

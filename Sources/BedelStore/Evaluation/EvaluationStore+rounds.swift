@@ -101,7 +101,9 @@ extension PostgresEvaluationStore {
     ) throws -> BedelError {
         let entry = try transaction.first(
             "SELECT position FROM round_entries WHERE round_id = \(round) AND version_id = \(version)")
-        if entry == nil { return BedelError(.notFound, "This version is not in the round.", next: "Load the page again.") }
+        if entry == nil {
+            return BedelError(.notFound, "This version is not in the round.", next: "Load the page again.")
+        }
         return BedelError(.conflict, "This version has its verdict in the round already.", next: "Start a new round.")
     }
 

@@ -33,7 +33,9 @@ package struct PostgresEvaluationStore: EvaluationStore {
     /// By name.
     package func assignments(in profile: Label) async throws -> [Assignment] {
         try await database.withConnection {
-            try $0.query("\(AssignmentRows.select) WHERE p.name = \(profile) ORDER BY a.name").map { try $0.assignment() }
+            try $0.query("\(AssignmentRows.select) WHERE p.name = \(profile) ORDER BY a.name").map {
+                try $0.assignment()
+            }
         }
     }
 
@@ -64,7 +66,9 @@ package struct PostgresEvaluationStore: EvaluationStore {
 
     package func entries(of round: Round.ID) async throws -> [RoundEntry] {
         try await database.withConnection {
-            try $0.query("\(EntryRows.select) WHERE e.round_id = \(round) ORDER BY e.position").map { try $0.roundEntry() }
+            try $0.query("\(EntryRows.select) WHERE e.round_id = \(round) ORDER BY e.position").map {
+                try $0.roundEntry()
+            }
         }
     }
 

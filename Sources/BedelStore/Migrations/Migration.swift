@@ -39,13 +39,15 @@ struct Migration: Equatable {
         let files = files.sorted { $0.number < $1.number }
         for (index, file) in files.enumerated() where file.number != index + 1 {
             throw BedelError(
-                .conflict, "The migrations have no number \(index + 1), or another one twice: “\(file.name)” stands in its place.",
+                .conflict,
+                "The migrations have no number \(index + 1), or another one twice: “\(file.name)” stands in its place.",
                 next: "Number the files 1, 2, 3 and so on.")
         }
         for seen in applied {
             guard seen.number <= files.count else {
                 throw BedelError(
-                    .conflict, "This database was made by a newer Bedel: it has migration “\(seen.name)”, unknown here.",
+                    .conflict,
+                    "This database was made by a newer Bedel: it has migration “\(seen.name)”, unknown here.",
                     next: "Start the newer Bedel, or restore a backup made before it.")
             }
             guard files[seen.number - 1].checksum == seen.checksum else {

@@ -1,6 +1,6 @@
 internal import BedelDomain
-internal import NIOPosix
 package import Logging
+internal import NIOPosix
 
 /// Brings the database's schema up to date. Several may start at once; one of them does the work.
 package struct Migrator: Sendable {

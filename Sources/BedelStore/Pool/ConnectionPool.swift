@@ -30,7 +30,8 @@ final class ConnectionPool: Sendable {
 
     /// Sends away whoever waits, lets those with a connection finish, and ends every thread.
     func stop() async {
-        let waiters = state.withLock { state in state.queue.close().compactMap { state.waiters.removeValue(forKey: $0) } }
+        let waiters = state.withLock { state in state.queue.close().compactMap { state.waiters.removeValue(forKey: $0) }
+        }
         for waiter in waiters { waiter.resume(throwing: Self.closed) }
         await withCheckedContinuation { continuation in
             let isDrained = state.withLock { state in

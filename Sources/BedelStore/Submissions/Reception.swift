@@ -28,7 +28,8 @@ struct Reception {
     private func profile(in transaction: Transaction) throws -> Profile.ID {
         guard let row = try transaction.first("SELECT id FROM profiles WHERE name = \(submission.profile)") else {
             throw BedelError(
-                .notFound, "There is no profile called “\(submission.profile)”.", next: "Check the name of your course.")
+                .notFound, "There is no profile called “\(submission.profile)”.", next: "Check the name of your course."
+            )
         }
         return try row.value("id")
     }
@@ -88,7 +89,8 @@ struct Reception {
 
     private static func somebodyElses(_ submission: Submission) -> BedelError {
         BedelError(
-            .conflict, "There is a model called “\(submission.model)” in \(submission.profile) already, and it is not yours.",
+            .conflict,
+            "There is a model called “\(submission.model)” in \(submission.profile) already, and it is not yours.",
             next: "Hand yours in under another name, for example with your login at its end.",
             arguments: ["model": submission.model.rawValue])
     }

@@ -47,7 +47,9 @@ package struct PostgresUserStore: UserStore {
         }
     }
 
-    private static func keep(_ identity: VerifiedIdentity, at time: Timestamp, in transaction: Transaction) throws -> User {
+    private static func keep(_ identity: VerifiedIdentity, at time: Timestamp, in transaction: Transaction) throws
+        -> User
+    {
         let row = try transaction.first(
             """
             INSERT INTO users (id, issuer, subject, login, name, email, groups, is_admin, created_at, last_seen_at)
