@@ -2,7 +2,9 @@
 import BedelSubmissions
 import Foundation
 
+var lines: [String] = []
+while let line = readLine() { lines.append(line) }
 let hook = PreReceiveHook(environment: ProcessInfo.processInfo.environment) { line in
     FileHandle.standardError.write(Data("\(line)\n".utf8))
 }
-exit(await hook.run(standardInput: AnyIterator { readLine() }))
+exit(await hook.run(standardInput: lines))

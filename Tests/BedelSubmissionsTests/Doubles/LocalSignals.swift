@@ -16,11 +16,12 @@ final class LocalSignals: Signals {
     }
 }
 
-/// Waits until something is so, looking again whenever another task had its turn; gives up after ten seconds.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+/// Waits until something is so, looking again whenever another task had its turn; an error counts as not
+/// yet. Gives up after ten seconds.
+func eventually(_ condition: () async throws -> Bool) async -> Bool {
     let deadline = ContinuousClock.now + .seconds(10)
     while ContinuousClock.now < deadline {
-        if try await condition() { return true }
+        if (try? await condition()) == true { return true }
         await Task.yield()
     }
     return false
