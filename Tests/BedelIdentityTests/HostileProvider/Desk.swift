@@ -108,3 +108,20 @@ func refusal(_ body: () async throws -> some Any) async -> (code: BedelError.Cod
         return (error.code, error.detail)
     }
 }
+
+/// Called as a function of its own, since a closure inside a macro's argument was seen to be mixed up with others
+/// (Swift 6.3.1).
+func expectRefusal(
+    _ code: BedelError.Code? = nil, detail: String? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: () async throws -> some Any
+) async {
+    let refused = await refusal(body)
+    #expect(refused != nil, "it was let through", sourceLocation: sourceLocation)
+    if let code { #expect(refused?.code == code, sourceLocation: sourceLocation) }
+    if let detail { #expect(refused?.detail == detail, sourceLocation: sourceLocation) }
+}
+
+func expectAdmission(sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> some Any) async {
+    let refused = await refusal(body)
+    #expect(refused == nil, sourceLocation: sourceLocation)
+}

@@ -99,5 +99,6 @@ final class HostileProvider: Sendable {
         }
     }
 
+    var lastAuthorization: [String: String] { state.withLock { $0.lastAuthorization } }
     func count(_ endpoint: String) { state.withLock { $0.hits[endpoint, default: 0] += 1 } }
 }

@@ -124,7 +124,8 @@ struct SignInTests {
             ]
             for (claims, fault) in cases {
                 provider.change { $0.idToken = claims }
-                #expect(await refusal { try await desk.signInOnce() }?.detail == fault, "\(claims)")
+                let refused = await refusal { try await desk.signInOnce() }
+                #expect(refused?.detail == fault, "\(claims)")
             }
         }
     }
@@ -139,7 +140,7 @@ struct SignInTests {
         ])
     func tokenEndpointThatFails(_ answer: Behaviour.Answer, _ code: BedelError.Code) async throws {
         try await HostileProvider.face({ $0.token = answer }) { provider, desk in
-            #expect(await refusal { try await desk.signInOnce() }?.code == code)
+            await expectRefusal(code) { try await desk.signInOnce() }
             #expect(provider.hits("canary") == 0)
             #expect(await desk.house.reasons(of: "sign-in.failed").count == 1)
         }
@@ -206,7 +207,7 @@ struct SignInTests {
         _ code: BedelError.Code, _ reason: String, _ change: @escaping @Sendable (inout Behaviour) -> Void
     ) async throws {
         try await HostileProvider.face(change) { _, desk in
-            #expect(await refusal { try await desk.signInOnce() }?.code == code)
+            await expectRefusal(code) { try await desk.signInOnce() }
             #expect(await desk.house.sessionCount == 0)
             #expect(await desk.house.reasons(of: "sign-in.failed") == [reason])
         }
