@@ -95,9 +95,11 @@ struct Composition {
             case .evaluate: evaluations.rounds
             }
         }
+        let housekeeper = Housekeeper(
+            sessions: PostgresSessionStore(database), blobs: blobs, clock: clock, logger: logger)
         return [
             SignalListener(signals: signals), runner, submissions.deployer, submissions.git, submissions.hooks, worker,
-            console, denials, publisher, gateway,
+            console, denials, housekeeper, publisher, gateway,
         ]
     }
 
