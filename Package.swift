@@ -83,7 +83,7 @@ let package = Package(
         .target(
             name: "BedelSubmissions",
             dependencies: ["BedelDomain", "CArchive", "OpenSSL", subprocess, nio, nioPosix, logging, lifecycle],
-            swiftSettings: settings),
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "BedelEvaluation", dependencies: ["BedelDomain", logging], swiftSettings: settings),
         .target(

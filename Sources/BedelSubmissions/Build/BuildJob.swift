@@ -101,16 +101,21 @@ package struct BuildJob: JobHandler {
             return .failed(error)
         }
         let delay = Duration.seconds(5 << min(max(job.attempt - 1, 0), 6))
-        await log(of: version).say(["\(error.message) This is our side's fault; the build starts again in \(delay.components.seconds) s."])
+        await log(of: version).say([
+            "\(error.message) This is our side's fault; the build starts again in \(delay.components.seconds) s."
+        ])
         return .again(after: delay, error)
     }
 
     private func fail(_ version: Version, with error: BedelError) async throws {
-        let audit = event("build.failed", version, outcome: .failed, reason: error.code.rawValue, facts: ["message": error.message])
+        let audit = event(
+            "build.failed", version, outcome: .failed, reason: error.code.rawValue, facts: ["message": error.message])
         for state in [Version.State.building, .received] {
             let moved = try await models.advance(
                 version.id, from: state, to: .failed, environment: nil, fault: Fault(error), audit: audit)
-            if moved { return await log(of: version).say(["Failed: \(error.message)", error.next].filter { !$0.isEmpty }) }
+            if moved {
+                return await log(of: version).say(["Failed: \(error.message)", error.next].filter { !$0.isEmpty })
+            }
         }
     }
 

@@ -58,7 +58,8 @@ final class AnonymousFile: Sendable {
         let descriptor = self.descriptor
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
-                let got = pread(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + off_t(filled))
+                let got = pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset) + off_t(filled))
                 if got < 0 && errno == EINTR { continue }
                 failed = got < 0
                 guard got > 0 else { return }

@@ -41,8 +41,8 @@ struct ArchiveReader: ~Copyable {
 
     deinit { archive_read_free(archive) }
 
-    /// The next entry, or nil at the end. Anything but a clean answer is a refusal: a warning of libarchive's means that
-    /// two readers may see two different archives.
+    /// The next entry, or nil at the end. Anything but a clean answer is a refusal: a warning of libarchive's means
+    /// that two readers may see two different archives.
     mutating func next() throws(BedelError) -> ArchiveEntry? {
         var entry: OpaquePointer?
         let status = archive_read_next_header(archive, &entry)
@@ -62,7 +62,8 @@ struct ArchiveReader: ~Copyable {
         let reason = archive_error_string(archive).map { String(cString: $0) } ?? "unknown"
         return BedelError(
             .unreadableBundle, "The archive is damaged or cut short.",
-            next: "Pack the model's folder again with “zip -r model.zip .” or “tar czf model.tar.gz .” and hand that in.",
+            next:
+                "Pack the model's folder again with “zip -r model.zip .” or “tar czf model.tar.gz .” and hand that in.",
             detail: "libarchive: \(reason)")
     }
 }
@@ -78,7 +79,12 @@ struct ArchiveEntry {
 
     fileprivate init(_ entry: OpaquePointer, bytesSoFar: Int64) {
         let pointer = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
-        name = pointer.map { Array(UnsafeBufferPointer(start: UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self), count: strlen($0))) } ?? []
+        name =
+            pointer.map {
+                Array(
+                    UnsafeBufferPointer(
+                        start: UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self), count: strlen($0)))
+            } ?? []
         kind = Self.kind(of: entry)
         self.bytesSoFar = bytesSoFar
     }

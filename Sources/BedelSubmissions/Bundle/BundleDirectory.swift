@@ -26,8 +26,8 @@ package struct BundleDirectory: Sendable {
         self.pool = pool
     }
 
-    /// The directory with the bundle's files, unpacked now if it was not before. Safe to call twice at the same time, and
-    /// again after a death in the middle.
+    /// The directory with the bundle's files, unpacked now if it was not before. Safe to call twice at the same time,
+    /// and again after a death in the middle.
     /// - Throws: ``BedelError`` `notFound` when there is no such blob; `unavailable` when the disk refuses.
     package func directory(of digest: Digest) async throws -> String {
         let final = "\(root)/\(digest.hex)"
@@ -38,7 +38,9 @@ package struct BundleDirectory: Sendable {
         return final
     }
 
-    private static func unpack(_ blob: String, into root: String, as name: String, limits: BundleLimits) throws(BedelError) {
+    private static func unpack(_ blob: String, into root: String, as name: String, limits: BundleLimits)
+        throws(BedelError)
+    {
         let temporary = ".\(name).\(UInt64.random(in: 0 ... .max))"
         do throws(BedelError) {
             try fill(FolderWriter.create("\(root)/\(temporary)"), from: blob, limits: limits)

@@ -15,7 +15,8 @@ struct BundleReader {
     }
 
     /// - Throws: ``BedelError`` `unreadableBundle`, `unsafeBundle`, `tooLarge`, `unrecognisedBundle` when it is empty.
-    static func read(_ upload: SpooledUpload, limits: BundleLimits, directory: String) throws(BedelError) -> BundleFiles {
+    static func read(_ upload: SpooledUpload, limits: BundleLimits, directory: String) throws(BedelError) -> BundleFiles
+    {
         let format = try ArchiveFormat(firstBytes: upload.file.read(ArchiveFormat.sniffLength, at: 0))
         var reader = try BundleReader(limits: limits, uploadSize: upload.size, directory: directory)
         return try reader.readAll(ArchiveReader.open(upload.file, format: format))

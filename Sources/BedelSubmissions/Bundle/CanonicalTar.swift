@@ -1,10 +1,11 @@
 internal import BedelDomain
 internal import OpenSSL
 
-/// The one form in which a bundle is kept: an uncompressed tar (POSIX.1-2017, ustar, with pax records where a name needs
-/// them) that holds nothing but names and bytes. Files are in the order of their names' bytes; there are no folders,
-/// owners or times; every file has mode 0644, since nothing in a bundle is ever executed and since a zip made on Windows
-/// knows no modes. So the same files give the same bytes, and the same digest, whichever door they came through.
+/// The one form in which a bundle is kept: an uncompressed tar (POSIX.1-2017, ustar, with pax records where a name
+/// needs them) that holds nothing but names and bytes. Files are in the order of their names' bytes; there are no
+/// folders, owners or times; every file has mode 0644, since nothing in a bundle is ever executed and since a zip made
+/// on Windows knows no modes. So the same files give the same bytes, and the same digest, whichever door they came
+/// through.
 enum CanonicalTar {
     struct Result: Sendable {
         let file: AnonymousFile

@@ -28,7 +28,8 @@ enum EntryName: Equatable {
         }
         let parts = text.split(separator: "/").map(String.init).filter { $0 != "." }
         guard !parts.contains("..") else {
-            throw Self.unsafe(shown, "points outside the bundle with “..”", "Make the archive from inside the model's folder")
+            throw Self.unsafe(
+                shown, "points outside the bundle with “..”", "Make the archive from inside the model's folder")
         }
         try Self.checkLength(parts, shown)
         self = parts.contains(where: Self.isLitter) ? .ignored : .kept(parts)
@@ -38,7 +39,9 @@ enum EntryName: Equatable {
         let longest = parts.map(\.utf8.count).max() ?? 0
         let total = parts.reduce(0) { $0 + $1.utf8.count + 1 }
         guard longest <= maximumPartLength, total <= maximumLength else {
-            throw unsafe(shown, "has a name that is too long", "Keep names under \(maximumPartLength) bytes and paths under \(maximumLength)")
+            throw unsafe(
+                shown, "has a name that is too long",
+                "Keep names under \(maximumPartLength) bytes and paths under \(maximumLength)")
         }
         guard parts.count <= maximumDepth else {
             throw unsafe(shown, "lies more than \(maximumDepth) folders deep", "Flatten the folders")

@@ -127,7 +127,9 @@ package actor Deployer: Service, InstanceDirectory {
                 envelope: try await envelopes.envelope(of: version))
             return .started(id, try await runner.start(order))
         } catch {
-            logger.info("an instance did not start", metadata: ["version": "\(version.id)", "error": "\(String(reflecting: error))"])
+            logger.info(
+                "an instance did not start",
+                metadata: ["version": "\(version.id)", "error": "\(String(reflecting: error))"])
             return .startFailed(id, BedelError.wrapping(error))
         }
     }
@@ -142,7 +144,8 @@ package actor Deployer: Service, InstanceDirectory {
         do {
             try await signals.send(.instances)
         } catch {
-            logger.warning("a change of instances was not announced", metadata: ["error": "\(String(reflecting: error))"])
+            logger.warning(
+                "a change of instances was not announced", metadata: ["error": "\(String(reflecting: error))"])
         }
     }
 

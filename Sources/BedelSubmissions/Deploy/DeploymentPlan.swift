@@ -5,8 +5,8 @@ internal import BedelDomain
 ///
 /// - At most ``Settings/parallelism`` instances start at once, oldest hand-in first.
 /// - A model's old version goes only when its new one is ready; when the new one cannot run, the old one stays.
-/// - An instance that crashes starts again after a growing pause. After ``Settings/maximumQuickCrashes`` crashes in a row,
-///   each within ``Settings/quick`` of its start, it is failed; but a platform fault is tried again for ever.
+/// - An instance that crashes starts again after a growing pause. After ``Settings/maximumQuickCrashes`` crashes in a
+///   row, each within ``Settings/quick`` of its start, it is failed; but a platform fault is tried again for ever.
 struct DeploymentPlan {
     struct Settings: Sendable {
         var parallelism = 2
@@ -64,7 +64,8 @@ struct DeploymentPlan {
                 address = place
             }
             return Instance(
-                id: instance, version: version.id, profile: version.profile, model: version.modelName, number: version.number,
+                id: instance, version: version.id, profile: version.profile, model: version.modelName,
+                number: version.number,
                 state: state, address: address, fault: fault, since: since, restarts: restarts)
         }
     }
@@ -120,7 +121,8 @@ struct DeploymentPlan {
         for version in versions where entries[version.id] == nil {
             entries[version.id] = Entry(version: version, instance: .random(at: time), since: time)
         }
-        // An old version that serves, or did until it crashed, bridges the gap; one that never did has nothing to bridge.
+        // An old version that serves, or did until it crashed, bridges the gap; one that never did has nothing to
+        // bridge.
         let useless = entries.values.filter { entry in
             guard wanted[entry.version.model] != entry.version.id else { return false }
             return wanted[entry.version.model] == nil || !entry.hasServed || entry.phase == .failed
@@ -151,7 +153,9 @@ struct DeploymentPlan {
         return ended(id, error, while: entry.phase, at: time)
     }
 
-    private mutating func ended(_ id: Instance.ID, _ error: BedelError, while phase: Phase, at time: Timestamp) -> [Action] {
+    private mutating func ended(_ id: Instance.ID, _ error: BedelError, while phase: Phase, at time: Timestamp)
+        -> [Action]
+    {
         guard var entry = entry(of: id), entry.phase == phase else { return [.stop(id)] }
         let wasQuick = phase == .starting || time - entry.since < settings.quick
         entry.quickCrashes = wasQuick ? entry.quickCrashes + 1 : 1
@@ -179,7 +183,9 @@ struct DeploymentPlan {
 
     private mutating func startWaiting(at time: Timestamp) -> [Action] {
         let starting = entries.values.filter { $0.phase == .starting }.count
-        let waiting = entries.values.filter { $0.phase == .waiting }.sorted { $0.version.sequence < $1.version.sequence }
+        let waiting = entries.values.filter { $0.phase == .waiting }.sorted {
+            $0.version.sequence < $1.version.sequence
+        }
         return waiting.prefix(max(0, settings.parallelism - starting)).map { entry in
             // A new name for every start, so that late news of an earlier one is recognised as such.
             let id = Instance.ID.random(at: time)

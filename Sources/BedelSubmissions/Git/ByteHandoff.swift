@@ -78,7 +78,9 @@ final class ByteHandoff: Sendable {
                         return { reader.resume(returning: nil) }
                     case .finished(let error):
                         state = .finished(nil)
-                        return { if let error { reader.resume(throwing: error) } else { reader.resume(returning: nil) } }
+                        return {
+                            if let error { reader.resume(throwing: error) } else { reader.resume(returning: nil) }
+                        }
                     }
                 }
                 act()

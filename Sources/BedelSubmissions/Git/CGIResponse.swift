@@ -1,7 +1,7 @@
 internal import BedelDomain
 
-/// The head of a CGI program's output (RFC 3875, section 6): header lines up to an empty one, then the body. Fed piece by
-/// piece.
+/// The head of a CGI program's output (RFC 3875, section 6): header lines up to an empty one, then the body. Fed piece
+/// by piece.
 struct CGIHead {
     struct Parsed: Equatable {
         let status: Int
@@ -23,7 +23,9 @@ struct CGIHead {
     mutating func feed(_ bytes: [UInt8]) throws(BedelError) -> Parsed? {
         gathered += bytes
         guard let (head, rest) = Self.split(gathered) else {
-            guard gathered.count <= Self.limit else { throw .internalFailure("git http-backend sent no end of headers") }
+            guard gathered.count <= Self.limit else {
+                throw .internalFailure("git http-backend sent no end of headers")
+            }
             return nil
         }
         return try Self.parse(head, rest: Array(rest))

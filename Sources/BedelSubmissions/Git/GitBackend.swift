@@ -67,7 +67,8 @@ struct GitBackend: Sendable {
             total += Int64(piece.count)
             // git counts as well, and says it in words; this is for what it reads before it counts.
             guard total <= settings.uploadBytes + (16 << 20) else {
-                throw BedelError(.tooLarge, "The push is larger than \(ByteCount(settings.uploadBytes)).", next: "Push less.")
+                throw BedelError(
+                    .tooLarge, "The push is larger than \(ByteCount(settings.uploadBytes)).", next: "Push less.")
             }
             do {
                 _ = try await writer.write(piece)

@@ -49,7 +49,9 @@ struct GitRepositories: Sendable {
         try await pool.runIfActive {
             let temporary = "\(path)/HEAD.\(UInt64.random(in: 0 ... .max))"
             try Self.put(Array("ref: \(ref)\n".utf8), to: temporary)
-            guard rename(temporary, "\(path)/HEAD") == 0 else { throw BedelError.internalFailure("rename HEAD: errno \(errno)") }
+            guard rename(temporary, "\(path)/HEAD") == 0 else {
+                throw BedelError.internalFailure("rename HEAD: errno \(errno)")
+            }
         }
     }
 
@@ -89,7 +91,9 @@ struct GitRepositories: Sendable {
     }
 
     private static func publish(_ temporary: String, as final: String, in folder: String) throws(BedelError) {
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw .internalFailure("mkdir \(folder): errno \(errno)") }
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw .internalFailure("mkdir \(folder): errno \(errno)")
+        }
         guard rename(temporary, final) != 0 else { return }
         let code = errno
         FolderWriter.removeTree(temporary)

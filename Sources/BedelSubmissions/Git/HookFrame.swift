@@ -4,8 +4,8 @@ internal import NIOCore
 /// What hook and Bedel say to each other over the socket: one byte for the kind, four for the length (big-endian), then
 /// that many bytes.
 ///
-/// The hook says ``hello``, then ``data`` again and again, then ``end`` or ``abort``. Bedel says ``line`` again and again,
-/// then ``accepted`` or ``refused``; the hook then closes.
+/// The hook says ``hello``, then ``data`` again and again, then ``end`` or ``abort``. Bedel says ``line`` again and
+/// again, then ``accepted`` or ``refused``; the hook then closes.
 enum HookFrame: Equatable, Sendable {
     case hello(Hello)
     case data([UInt8])
@@ -38,7 +38,9 @@ struct HookFrameCodec: ByteToMessageDecoder, MessageToByteEncoder {
         return .continue
     }
 
-    mutating func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws -> DecodingState {
+    mutating func decodeLast(context: ChannelHandlerContext, buffer: inout ByteBuffer, seenEOF: Bool) throws
+        -> DecodingState
+    {
         try decode(context: context, buffer: &buffer)
     }
 
@@ -63,7 +65,9 @@ struct HookFrameCodec: ByteToMessageDecoder, MessageToByteEncoder {
     private static func frame(_ kind: UInt8, _ payload: [UInt8]) throws(BedelError) -> HookFrame {
         switch kind {
         case 1:
-            let fields = payload.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+            let fields = payload.split(separator: 0, omittingEmptySubsequences: false).map {
+                String(decoding: $0, as: UTF8.self)
+            }
             guard fields.count == 4 else { throw .internalFailure("a hook's hello of \(fields.count) fields") }
             return .hello(.init(ticket: fields[0], ref: fields[1], commit: fields[2], assignment: fields[3]))
         case 2: return .data(payload)
@@ -79,7 +83,13 @@ struct HookFrameCodec: ByteToMessageDecoder, MessageToByteEncoder {
     private static func parts(of frame: HookFrame) -> (UInt8, [UInt8]) {
         switch frame {
         case .hello(let hello):
-            (1, Array([hello.ticket, hello.ref, hello.commit, hello.assignment].map { Array($0.utf8) }.joined(separator: [0])))
+            (
+                1,
+                Array(
+                    [hello.ticket, hello.ref, hello.commit, hello.assignment].map { Array($0.utf8) }.joined(separator: [
+                        0
+                    ]))
+            )
         case .data(let bytes): (2, bytes)
         case .end: (3, [])
         case .abort: (4, [])

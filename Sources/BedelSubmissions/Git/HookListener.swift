@@ -69,15 +69,20 @@ package struct HookListener: Service {
         do {
             let assignment = hello.assignment.isEmpty ? nil : try Label(checking: hello.assignment, of: "assignment")
             let push = PushedArchive(
-                ref: hello.ref, commit: hello.commit, assignment: assignment, archive: ByteStream(HandoffBytes(archive)))
-            for line in try await door.receivePush(ticket: hello.ticket, push: push) { try await out.write(.line(line)) }
+                ref: hello.ref, commit: hello.commit, assignment: assignment, archive: ByteStream(HandoffBytes(archive))
+            )
+            for line in try await door.receivePush(ticket: hello.ticket, push: push) {
+                try await out.write(.line(line))
+            }
             try await out.write(.accepted)
         } catch {
             let refusal = BedelError.wrapping(error)
             if refusal.code == .internalFailure {
                 logger.error("a push failed", metadata: ["error": "\(String(reflecting: error))"])
             }
-            for line in ["Refused: \(refusal.message)", refusal.next] where !line.isEmpty { try await out.write(.line(line)) }
+            for line in ["Refused: \(refusal.message)", refusal.next] where !line.isEmpty {
+                try await out.write(.line(line))
+            }
             try await out.write(.refused)
         }
     }
@@ -86,7 +91,8 @@ package struct HookListener: Service {
     private static func pump(
         _ frames: inout NIOAsyncChannelInboundStream<HookFrame>.AsyncIterator, into archive: ByteHandoff
     ) async throws {
-        let damaged = BedelError(.unreadableBundle, "git could not put the commit's files together.", next: "Push again.")
+        let damaged = BedelError(
+            .unreadableBundle, "git could not put the commit's files together.", next: "Push again.")
         do {
             while let frame = try await frames.next() {
                 switch frame {

@@ -23,7 +23,8 @@ package struct PreReceiveHook: Sendable {
         do {
             let pushed = try PushedRef.only(of: standardInput)
             guard let ticket = environment["BEDEL_HOOK_TICKET"], let socket = environment["BEDEL_HOOK_SOCKET"] else {
-                throw BedelError(.forbidden, "This repository takes pushes only through Bedel.", next: "Push to its address.")
+                throw BedelError(
+                    .forbidden, "This repository takes pushes only through Bedel.", next: "Push to its address.")
             }
             let hello = HookFrame.Hello(
                 ticket: ticket, ref: pushed.ref, commit: pushed.commit, assignment: try assignment() ?? "")

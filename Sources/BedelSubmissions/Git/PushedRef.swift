@@ -17,10 +17,13 @@ struct PushedRef: Equatable {
             guard words.count == 3, isCommit(words[1]) else { throw .internalFailure("git gave the hook: \(line)") }
             guard isHandIn(words[2]) else { throw otherBranch(words[2]) }
             guard words[1].contains(where: { $0 != "0" }) else {
-                throw BedelError(.invalidRequest, "A branch that was handed in cannot be deleted.", next: "Push a new commit instead.")
+                throw BedelError(
+                    .invalidRequest, "A branch that was handed in cannot be deleted.",
+                    next: "Push a new commit instead.")
             }
             guard only == nil else {
-                throw BedelError(.invalidRequest, "This push moves several branches.", next: "Push one: “git push <remote> main”.")
+                throw BedelError(
+                    .invalidRequest, "This push moves several branches.", next: "Push one: “git push <remote> main”.")
             }
             only = PushedRef(commit: words[1], ref: words[2])
         }

@@ -3,8 +3,8 @@ package import Logging
 package import NIOPosix
 internal import ServiceLifecycle
 
-/// git's smart HTTP with the real `git http-backend` behind it. It answers while it runs as a service, which is what owns
-/// the git processes.
+/// git's smart HTTP with the real `git http-backend` behind it. It answers while it runs as a service, which is what
+/// owns the git processes.
 package final class SmartHTTPDoor: GitDoor, Service {
     private let rules: HandInRules
     private let intake: any Intake
@@ -24,7 +24,8 @@ package final class SmartHTTPDoor: GitDoor, Service {
     package init(
         authorizer: any Authorizer, profiles: any ProfileStore, models: any ModelStore,
         evaluations: any EvaluationStore, intake: any Intake, audit: any AuditLog, clock: any TimeSource,
-        settings: GitSettings, pool: NIOThreadPool, logger: Logger, watchAddress: @escaping @Sendable (Version) -> String
+        settings: GitSettings, pool: NIOThreadPool, logger: Logger,
+        watchAddress: @escaping @Sendable (Version) -> String
     ) {
         rules = HandInRules(authorizer: authorizer, profiles: profiles, models: models, evaluations: evaluations)
         self.intake = intake
@@ -43,6 +44,8 @@ package final class SmartHTTPDoor: GitDoor, Service {
         await withDiscardingTaskGroup { group in
             for await conversation in work.cancelOnGracefulShutdown() { group.addTask { await conversation() } }
             post.finish()
+            // Asked in the last moment: whoever waits for an answer still gets one.
+            for await conversation in work { group.addTask { await conversation() } }
         }
     }
 
@@ -89,7 +92,9 @@ package final class SmartHTTPDoor: GitDoor, Service {
         }
     }
 
-    private func converse(_ environment: [String: String], _ body: ByteStream, ticket: String?) async throws -> GitAnswer {
+    private func converse(_ environment: [String: String], _ body: ByteStream, ticket: String?) async throws
+        -> GitAnswer
+    {
         let backend = GitBackend(environment: environment, settings: settings, logger: logger)
         let answer = PendingAnswer()
         let queued = post.yield { [tickets] in

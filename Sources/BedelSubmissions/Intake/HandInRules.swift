@@ -16,7 +16,9 @@ struct HandInRules: Sendable {
         func checkDeadline(at time: Timestamp) throws(BedelError) {
             guard let deadline, time > deadline else { return }
             throw BedelError(
-                .deadlinePassed, "The deadline of “\(assignment?.rawValue ?? "")” was \(deadline); by this server's clock it is \(time).",
+                .deadlinePassed,
+                "The deadline of “\(assignment?.rawValue ?? "")” was \(deadline); "
+                    + "by this server's clock it is \(time).",
                 next: "Ask your teacher for more time, or hand in under a name outside the assignment to practise.",
                 arguments: ["deadline": deadline.description, "now": time.description])
         }
@@ -34,7 +36,8 @@ struct HandInRules: Sendable {
         }
         guard !Profile.reservedNames.contains(model.rawValue) else {
             throw BedelError(
-                .invalidName, "“\(model)” is a name Bedel keeps for itself.", next: "Choose another name for the model.")
+                .invalidName, "“\(model)” is a name Bedel keeps for itself.", next: "Choose another name for the model."
+            )
         }
         let existing = try await models.model(named: model, in: profile)
         if let existing { try Self.checkOwner(of: existing, is: principal) }

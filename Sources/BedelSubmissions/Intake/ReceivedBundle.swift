@@ -8,7 +8,8 @@ struct ReceivedBundle: Sendable {
     let fileCount: Int
 
     /// The way of a hand-in's bytes: spool, take apart, recognise, write anew.
-    /// - Throws: ``BedelError`` `tooLarge`, `unreadableBundle`, `unsafeBundle`, `unrecognisedBundle`, `invalidRequirements`.
+    /// - Throws: ``BedelError`` `tooLarge`, `unreadableBundle`, `unsafeBundle`, `unrecognisedBundle`,
+    ///   `invalidRequirements`.
     static func receive(
         _ archive: ByteStream, limits: BundleLimits, directory: String, pool: NIOThreadPool
     ) async throws -> ReceivedBundle {

@@ -61,7 +61,8 @@ package struct SubmissionIntake: Intake {
         try admission.checkDeadline(at: receivedAt)
         let kept = try await blobs.put(bundle.bytes(pool: pool), limit: bundle.canonical.size)
         guard kept.digest == bundle.canonical.digest else {
-            throw BedelError.internalFailure("the blob store names \(kept.digest), the bundle is \(bundle.canonical.digest)")
+            throw BedelError.internalFailure(
+                "the blob store names \(kept.digest), the bundle is \(bundle.canonical.digest)")
         }
         let submission = Submission(
             profile: upload.profile, model: upload.model, assignment: admission.assignment, owner: principal.user,
@@ -70,30 +71,35 @@ package struct SubmissionIntake: Intake {
         return (submission, bundle.fileCount)
     }
 
-    /// The first lines of the version's log. The hand-in is safe already; a log that cannot be written does not undo it.
+    /// The first lines of the version's log. The hand-in is safe already; a log that cannot be written does not undo
+    /// it.
     private func note(_ version: Version, fileCount: Int) async {
         var lines = [
-            "Received by \(version.source.rawValue) at \(version.receivedAt): version \(version.number), \(fileCount) files, "
-                + "\(ByteCount(version.size)), sha256 \(version.bundle.short)…"
+            "Received by \(version.source.rawValue) at \(version.receivedAt): version \(version.number), "
+                + "\(fileCount) files, \(ByteCount(version.size)), sha256 \(version.bundle.short)…"
         ]
         if let commit = version.commit { lines.append("Commit \(commit).") }
-        lines.append("Recognised: \(version.layout.runtime == .python ? "Python" : "R") model \(version.layout.entry). Waiting for its build.")
+        let language = version.layout.runtime == .python ? "Python" : "R"
+        lines.append("Recognised: \(language) model \(version.layout.entry). Waiting for its build.")
         do {
             try await models.appendLog(lines, source: .bedel, to: version.id, at: clock.now())
         } catch {
-            logger.warning("the first log lines of a version were lost", metadata: ["error": "\(String(reflecting: error))"])
+            logger.warning(
+                "the first log lines of a version were lost", metadata: ["error": "\(String(reflecting: error))"])
         }
     }
 
     private func record(
         _ refusal: BedelError, of upload: Upload, from principal: Principal, in context: RequestContext
     ) async {
-        let isDenial = [.forbidden, .notFound, .signInRequired, .conflict, .deadlinePassed, .invalidName].contains(refusal.code)
+        let isDenial = [.forbidden, .notFound, .signInRequired, .conflict, .deadlinePassed, .invalidName].contains(
+            refusal.code)
         let refused = event(
             upload, principal, outcome: isDenial ? .denied : .failed, reason: refusal.code.rawValue,
             facts: ["message": refusal.message], in: context)
         logger.info(
-            "hand-in refused", metadata: ["code": "\(refusal.code)", "request": "\(context.requestID)", "detail": "\(refusal.detail)"])
+            "hand-in refused",
+            metadata: ["code": "\(refusal.code)", "request": "\(context.requestID)", "detail": "\(refusal.detail)"])
         do {
             try await audit.append(refused)
         } catch {

@@ -1,7 +1,7 @@
 internal import BedelDomain
 
-/// Git LFS leaves a small text in place of a large file (Git LFS specification, "The Pointer"). As a model it would only
-/// fail later and puzzle its author.
+/// Git LFS leaves a small text in place of a large file (Git LFS specification, "The Pointer"). As a model it would
+/// only fail later and puzzle its author.
 enum LargeFilePointer {
     static func refuse(in bundle: BundleFiles) throws(BedelError) {
         let mark = Array("version https://git-lfs.github.com/spec/".utf8)

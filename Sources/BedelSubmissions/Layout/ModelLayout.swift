@@ -4,8 +4,8 @@ internal import BedelDomain
 ///
 /// - Python: `.s2i/environment` with `MODEL_NAME=Name`, and `Name.py` at the top with `class Name` that has a `predict`
 ///   method. Without `.s2i/environment`, a single `Name.py` at the top with a `class Name` of its own name is taken.
-/// - R: `.s2i/environment` with `MODEL_NAME=name`, `name.R` with the functions `initialise_seldon` and `predict.<class>`,
-///   `install.R`, and at least one `.rds` file.
+/// - R: `.s2i/environment` with `MODEL_NAME=name`, `name.R` with the functions `initialise_seldon` and
+///   `predict.<class>`, `install.R`, and at least one `.rds` file.
 struct ModelLayout {
     static let whatIsExpected =
         "Hand in a Seldon S2I bundle: for Python “.s2i/environment” with “MODEL_NAME=MyModel”, “MyModel.py” with class "
@@ -22,13 +22,16 @@ struct ModelLayout {
         read = { (path, limit) throws(BedelError) in try bundle.head(of: path, limit: limit) }
     }
 
-    /// - Throws: ``BedelError`` `unrecognisedBundle` saying what was looked for and what was found; `invalidRequirements`.
+    /// - Throws: ``BedelError`` `unrecognisedBundle` saying what was looked for and what was found;
+    ///   `invalidRequirements`.
     static func recognise(_ bundle: BundleFiles) throws(BedelError) -> BundleLayout {
         try ModelLayout(bundle).recognise()
     }
 
     private func recognise() throws(BedelError) -> BundleLayout {
-        guard let text = try text(of: ".s2i/environment", limit: Self.listLimit) else { return try withoutEnvironment() }
+        guard let text = try text(of: ".s2i/environment", limit: Self.listLimit) else {
+            return try withoutEnvironment()
+        }
         let name = try S2IEnvironment(parsing: text).modelName
         let python = name.split(separator: ".").dropLast().joined(separator: "/")
         let file = python.isEmpty ? name : python
@@ -36,10 +39,13 @@ struct ModelLayout {
         case (true, false): return try pythonModel(named: name, file: "\(file).py")
         case (false, true): return try rModel(named: name)
         case (true, true):
-            throw unrecognised("Both “\(file).py” and “\(name).R” are there, so it is not clear which one is the model.")
+            throw unrecognised(
+                "Both “\(file).py” and “\(name).R” are there, so it is not clear which one is the model.")
         case (false, false):
             throw unrecognised(
-                "“.s2i/environment” says MODEL_NAME=\(name), but neither “\(file).py” nor “\(name).R” is there; found \(found()).")
+                "“.s2i/environment” says MODEL_NAME=\(name), but neither “\(file).py” nor “\(name).R” is there; "
+                    + "found \(found())."
+            )
         }
     }
 
@@ -47,11 +53,15 @@ struct ModelLayout {
         var candidates: [String] = []
         for path in paths.sorted() where path.hasSuffix(".py") && !path.contains("/") {
             let name = String(path.dropLast(3))
-            guard let outline = try PythonOutline(text(of: path, limit: Self.sourceLimit) ?? "").classes[name] else { continue }
+            guard let outline = try PythonOutline(text(of: path, limit: Self.sourceLimit) ?? "").classes[name] else {
+                continue
+            }
             if outline.definesPredict { candidates.append(name) }
         }
         guard candidates.count == 1 else {
-            let several = candidates.isEmpty ? "" : " and \(candidates.map { "“\($0).py”" }.joined(separator: ", ")) could each be the model"
+            let several =
+                candidates.isEmpty
+                ? "" : " and \(candidates.map { "“\($0).py”" }.joined(separator: ", ")) could each be the model"
             throw unrecognised("There is no “.s2i/environment”\(several); found \(found()).")
         }
         return try pythonModel(named: candidates[0], file: "\(candidates[0]).py")
@@ -80,7 +90,9 @@ struct ModelLayout {
             throw unrecognised("“\(name).R” defines no function initialise_seldon(params).")
         }
         guard functions.contains(where: { $0.hasPrefix("predict.") }) else {
-            throw unrecognised("“\(name).R” defines no function predict.<class>(model, newdata), such as predict.\(name.lowercased()).")
+            throw unrecognised(
+                "“\(name).R” defines no function predict.<class>(model, newdata), such as predict.\(name.lowercased())."
+            )
         }
         guard let install = try text(of: "install.R", limit: Self.listLimit) else {
             throw unrecognised("“install.R” is missing; it may be empty when base R is enough.")

@@ -25,8 +25,8 @@ struct PythonOutline {
         }
     }
 
-    /// The same text with the insides of strings and all comments as spaces, and line breaks inside strings and brackets
-    /// as spaces too, so that every line left is one logical line.
+    /// The same text with the insides of strings and all comments as spaces, and line breaks inside strings and
+    /// brackets as spaces too, so that every line left is one logical line.
     private static func blanked(_ source: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(source.count)
@@ -86,7 +86,9 @@ private struct Words {
         var name: [UInt8] = []
         for byte in line + [32] {
             let isName = byte == 95 || byte >= 0x80 || (48...57).contains(byte) || (65...90).contains(byte & 0xDF)
-            if isName { name.append(byte) } else {
+            if isName {
+                name.append(byte)
+            } else {
                 if !name.isEmpty { words.append(String(decoding: name, as: UTF8.self)) }
                 name = []
                 if byte != 32, byte != 9 { words.append(String(UnicodeScalar(byte))) }

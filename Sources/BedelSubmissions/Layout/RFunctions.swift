@@ -1,5 +1,5 @@
-/// The functions an R file defines, found without running it: `name <- function` or `name = function`, outside of strings
-/// and comments (R Language Definition, section 10.3).
+/// The functions an R file defines, found without running it: `name <- function` or `name = function`, outside of
+/// strings and comments (R Language Definition, section 10.3).
 enum RFunctions {
     static func defined(in source: String) -> Set<String> {
         let tokens = tokens(Array(source.utf8))
@@ -46,7 +46,9 @@ enum RFunctions {
             index += source[index] == UInt8(ascii: "\\") ? 2 : 1
         }
         let end = min(index, source.count)
-        return (String(decoding: source[(start + 1)..<max(end, start + 1)], as: UTF8.self), min(index + 1, source.count))
+        return (
+            String(decoding: source[(start + 1)..<max(end, start + 1)], as: UTF8.self), min(index + 1, source.count)
+        )
     }
 
     private static func isName(_ byte: UInt8) -> Bool {

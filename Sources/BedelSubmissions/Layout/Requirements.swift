@@ -1,7 +1,7 @@
 internal import BedelDomain
 
-/// `requirements.txt`, looked at line by line before any tool reads it: only names from the package index, with versions,
-/// extras and markers (PEP 508), so that a build never follows a student's address or option.
+/// `requirements.txt`, looked at line by line before any tool reads it: only names from the package index, with
+/// versions, extras and markers (PEP 508), so that a build never follows a student's address or option.
 enum Requirements {
     /// - Throws: ``BedelError`` `invalidRequirements` with the line number.
     static func check(_ text: String) throws(BedelError) {
@@ -33,7 +33,9 @@ enum Requirements {
     /// name [extras] versions ; marker
     private static func isRequirement(_ line: Substring) -> Bool {
         let name = line.utf8.prefix { isNameByte($0) }
-        guard let first = name.first, let last = name.last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
+        guard let first = name.first, let last = name.last, isAlphanumeric(first), isAlphanumeric(last) else {
+            return false
+        }
         var rest = line[name.endIndex...].drop(while: \.isWhitespace)
         if rest.first == "[" {
             guard let close = rest.firstIndex(of: "]") else { return false }
@@ -72,7 +74,9 @@ enum Requirements {
         return content.drop(while: \.isWhitespace)
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || byte == 45 || byte == 46 || byte == 95 }
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        isAlphanumeric(byte) || byte == 45 || byte == 46 || byte == 95
+    }
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (48...57).contains(byte) || (65...90).contains(byte & 0xDF)
     }

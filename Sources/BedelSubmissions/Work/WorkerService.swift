@@ -54,7 +54,9 @@ package struct WorkerService: Service {
         let (inbox, post) = AsyncStream<Event>.makeStream()
         post.yield(.look)
         await withDiscardingTaskGroup { group in
-            group.addTask { for await topic in signals.topics() where topic == .jobs || topic == .everything { post.yield(.look) } }
+            group.addTask {
+                for await topic in signals.topics() where topic == .jobs || topic == .everything { post.yield(.look) }
+            }
             group.addTask { while (try? await sleeper.sleep(for: settings.poll)) != nil { post.yield(.look) } }
             await withTaskCancellationOrGracefulShutdownHandler {
                 await work(inbox, post, in: &group)
@@ -131,7 +133,9 @@ package struct WorkerService: Service {
             try await queue.finish(job.id, worker: name, outcome, at: clock.now())
         } catch {
             // The lease runs out and the job runs again, which every handler bears.
-            logger.warning("a finished job was not marked", metadata: ["job": "\(job.id)", "error": "\(String(reflecting: error))"])
+            logger.warning(
+                "a finished job was not marked",
+                metadata: ["job": "\(job.id)", "error": "\(String(reflecting: error))"])
         }
     }
 

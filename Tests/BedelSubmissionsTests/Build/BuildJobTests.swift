@@ -19,7 +19,8 @@ struct BuildJobTests {
             version = try await course.intake().receive(
                 course.upload(try await Archives.zip(Archives.digits)), from: course.ana, in: here)
             job = BuildJob(
-                models: course.models, bundles: BundleDirectory(root: unpacked.path, blobs: course.blobs, pool: .singleton),
+                models: course.models,
+                bundles: BundleDirectory(root: unpacked.path, blobs: course.blobs, pool: .singleton),
                 runner: runner, envelopes: EnvelopeChoice(models: course.models, evaluations: course.evaluations),
                 clock: course.clock, logger: quiet)
         }
@@ -53,7 +54,8 @@ struct BuildJobTests {
     }
 
     @Test func modelsFaultFailsAtOnceWithWhatItPrinted() async throws {
-        let site = try await Site(.init(start: { _ in throw crashed }, output: ["Traceback", "ImportError: no module"]))
+        let site = try await Site(
+            .init(start: { _ in throw crashed }, output: ["Traceback", "ImportError: no module"]))
         guard case .failed(let error) = try await site.run() else { return #expect(Bool(false)) }
         #expect(error.code == .modelCrashed)
         let version = try await site.now()
@@ -129,7 +131,8 @@ struct BuildJobTests {
         tight.memory = 64 << 20
         try await site.course.addAssignment("letters", deadline: nil, envelope: tight)
         let version = try await site.course.intake().receive(
-            site.course.upload(try await Archives.zip(Archives.digits), model: "letters-ana"), from: site.course.ana, in: here)
+            site.course.upload(try await Archives.zip(Archives.digits), model: "letters-ana"), from: site.course.ana,
+            in: here)
         _ = try await site.job.run(
             Job(
                 id: .random(at: site.course.clock.now()), work: .build(version.id), state: .running, attempt: 1,

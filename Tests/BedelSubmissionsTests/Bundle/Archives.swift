@@ -54,7 +54,9 @@ enum Archives {
     }
 
     private static func literal(_ files: [String: String]) -> String {
-        let pairs = files.map { "(bytes.fromhex('\(hex($0.key))').decode(), bytes.fromhex('\(hex($0.value))').decode())" }
+        let pairs = files.map {
+            "(bytes.fromhex('\(hex($0.key))').decode(), bytes.fromhex('\(hex($0.value))').decode())"
+        }
         return "[\(pairs.joined(separator: ", "))]"
     }
 

@@ -18,7 +18,8 @@ struct DeployerTests {
             course = try Course()
             unpacked = try TemporaryDirectory()
             deployer = Deployer(
-                models: course.models, bundles: BundleDirectory(root: unpacked.path, blobs: course.blobs, pool: .singleton),
+                models: course.models,
+                bundles: BundleDirectory(root: unpacked.path, blobs: course.blobs, pool: .singleton),
                 runner: runner, envelopes: EnvelopeChoice(models: course.models, evaluations: course.evaluations),
                 signals: signals, clock: course.clock, sleeper: clock, logger: quiet)
         }
@@ -59,7 +60,8 @@ struct DeployerTests {
             }
             let instance = try #require(await site.deployer.instance(of: version.id))
             #expect(instance.address == .unixSocket(path: "/run/\(instance.id)"))
-            let answer = try await site.deployer.call(version.id, ModelRequest(path: "/", body: [], timeLimit: .seconds(1)))
+            let answer = try await site.deployer.call(
+                version.id, ModelRequest(path: "/", body: [], timeLimit: .seconds(1)))
             #expect(answer.body == Array(instance.id.rawValue.utf8))
             #expect(await site.deployer.output(of: version.id) == ["bye"])
         }

@@ -11,7 +11,8 @@ struct DeploymentPlanTests {
     static func version(_ number: Int, of model: Model.ID, sequence: Int64? = nil) -> Version {
         Version(
             id: .random(at: Timestamp(seconds: Int64(number))), model: model, profile: label("ml-2026"),
-            modelName: label("m-\(model.rawValue.suffix(6))"), owner: .random(at: Timestamp(seconds: 0)), ownerLogin: "ana",
+            modelName: label("m-\(model.rawValue.suffix(6))"), owner: .random(at: Timestamp(seconds: 0)),
+            ownerLogin: "ana",
             number: number, bundle: AuditRecord.genesis, size: 1,
             layout: BundleLayout(runtime: .python, entry: "M", requirements: ""), source: .web, commit: nil,
             receivedAt: Timestamp(seconds: 0), sequence: sequence ?? Int64(number), state: .ready,

@@ -37,7 +37,8 @@ final class FakeRunner: Runner {
         post.yield(InstanceExit(id: id, error: error))
     }
 
-    func prepareEnvironment(for layout: BundleLayout, log: @escaping @Sendable (String) -> Void) async throws -> Digest {
+    func prepareEnvironment(for layout: BundleLayout, log: @escaping @Sendable (String) -> Void) async throws -> Digest
+    {
         let behaviour = state.withLock { state in
             state.prepared += 1
             return state.behaviour

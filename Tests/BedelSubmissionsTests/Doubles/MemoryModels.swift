@@ -67,7 +67,9 @@ final class MemoryModels: ModelStore {
         audit: AuditEvent?
     ) async throws -> Bool {
         state.withLock { state in
-            guard let index = state.versions.firstIndex(where: { $0.id == version && $0.state == from }) else { return false }
+            guard let index = state.versions.firstIndex(where: { $0.id == version && $0.state == from }) else {
+                return false
+            }
             state.versions[index] = state.versions[index].moved(to: next, environment: environment, fault: fault)
             if let audit { state.audited.append(audit) }
             return true
@@ -89,7 +91,8 @@ final class MemoryModels: ModelStore {
         state.withLock { state in
             for line in lines {
                 let sequence = Int64(state.logs[version, default: []].count + 1)
-                state.logs[version, default: []].append(LogLine(sequence: sequence, at: time, source: source, text: line))
+                state.logs[version, default: []].append(
+                    LogLine(sequence: sequence, at: time, source: source, text: line))
             }
         }
     }

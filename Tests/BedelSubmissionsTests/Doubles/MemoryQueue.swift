@@ -15,17 +15,20 @@ final class MemoryQueue: JobQueue {
     private let silent = Mutex<[Job]>([])
 
     func add(_ work: Job.Work, at time: Timestamp) -> Job.ID {
-        let job = Job(id: .random(at: time), work: work, state: .waiting, attempt: 0, maximumAttempts: 3, createdAt: time)
+        let job = Job(
+            id: .random(at: time), work: work, state: .waiting, attempt: 0, maximumAttempts: 3, createdAt: time)
         rows.withLock { $0.append(Row(job: job, notBefore: time)) }
         return job.id
     }
 
     func claim(worker: String, lease: Duration, at time: Timestamp) async throws -> Job? {
         rows.withLock { rows in
-            guard let index = rows.firstIndex(where: { row in
-                (row.job.state == .waiting && row.notBefore <= time)
-                    || (row.job.state == .running && row.leaseUntil.map { $0 <= time } == true)
-            }) else { return nil }
+            guard
+                let index = rows.firstIndex(where: { row in
+                    (row.job.state == .waiting && row.notBefore <= time)
+                        || (row.job.state == .running && row.leaseUntil.map { $0 <= time } == true)
+                })
+            else { return nil }
             let old = rows[index].job
             rows[index].job = Job(
                 id: old.id, work: old.work, state: .running, attempt: old.attempt + 1,

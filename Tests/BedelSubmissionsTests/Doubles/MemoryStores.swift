@@ -9,7 +9,9 @@ struct MemoryProfiles: ProfileStore {
     func create(_ profile: Profile, audit: AuditEvent) async throws {}
     func profile(named name: Label) async throws -> Profile? {
         guard names.contains(name) else { return nil }
-        return Profile(id: .random(at: Timestamp(seconds: 0)), name: name, title: "T", kind: .course, createdAt: Timestamp(seconds: 0))
+        return Profile(
+            id: .random(at: Timestamp(seconds: 0)), name: name, title: "T", kind: .course,
+            createdAt: Timestamp(seconds: 0))
     }
     func profiles() async throws -> [Profile] { [] }
     func groupRules(of profile: Profile.ID) async throws -> [GroupRule] { [] }
@@ -27,7 +29,9 @@ final class MemoryEvaluations: EvaluationStore {
     func assignment(named name: Label, in profile: Label) async throws -> Assignment? {
         kept.withLock { $0.first { $0.name == name && $0.profile == profile } }
     }
-    func assignments(in profile: Label) async throws -> [Assignment] { kept.withLock { $0.filter { $0.profile == profile } } }
+    func assignments(in profile: Label) async throws -> [Assignment] {
+        kept.withLock { $0.filter { $0.profile == profile } }
+    }
     func open(
         _ assignment: Assignment, manifest: RoundManifest, manifestDigest: Digest, by user: User.ID, at time: Timestamp,
         audit: AuditEvent

@@ -99,7 +99,9 @@ struct GitPushTests {
         try await server.whileServing { port in
             let push = try await git(["push", address("ana", port), "main"], in: copy.path)
             #expect(!push.succeeded)
-            #expect(push.output.contains("remote: Refused: There is no “.s2i/environment”; found “README.md”."), "\(push.output)")
+            #expect(
+                push.output.contains("remote: Refused: There is no “.s2i/environment”; found “README.md”."),
+                "\(push.output)")
             #expect(push.output.contains("remote: Hand in a Seldon S2I bundle"))
             #expect(push.output.contains("pre-receive hook declined"))
             #expect(try await server.refs(of: "digits-ana").isEmpty)
@@ -125,7 +127,8 @@ struct GitPushTests {
         let copy = try await copy(Archives.digits)
         try await server.whileServing { port in
             let options = Array(what.prefix { !$0.hasPrefix("HEAD") })
-            let push = try await git(["push"] + options + [address("ana", port)] + what.dropFirst(options.count), in: copy.path)
+            let push = try await git(
+                ["push"] + options + [address("ana", port)] + what.dropFirst(options.count), in: copy.path)
             #expect(!push.succeeded)
             #expect(push.output.contains(says), "\(push.output)")
             #expect(try await server.refs(of: "digits-ana").isEmpty)
@@ -174,7 +177,9 @@ struct GitPushTests {
         let copy = try await copy(Archives.digits)
         try await server.whileServing { port in
             #expect(try await git(["push", address("ana", port), "main"], in: copy.path).succeeded)
-            for (login, says) in [("ben", "belongs to somebody else"), ("eve", "no such thing"), ("nobody", "Authentication failed")] {
+            for (login, says) in [
+                ("ben", "belongs to somebody else"), ("eve", "no such thing"), ("nobody", "Authentication failed"),
+            ] {
                 let push = try await git(["push", address(login, port), "main"], in: copy.path)
                 #expect(!push.succeeded)
                 #expect(push.output.contains(says), "\(push.output)")
@@ -205,16 +210,21 @@ struct GitPushTests {
 
     @Test func dumbProtocolAndOddRequestsAreNotAnswered() async throws {
         let server = try GitServer()
-        func ask(_ method: String, _ service: String, query: String = "", type: String? = nil) async -> BedelError.Code? {
+        func ask(_ method: String, _ service: String, query: String = "", type: String? = nil) async -> BedelError.Code?
+        {
             await refusal {
                 try await server.door.serve(
                     GitRequest(
-                        method: method, profile: label("ml-2026"), model: label("digits-ana"), service: service, query: query,
-                        contentType: type, contentLength: nil, contentEncoding: nil, gitProtocol: nil, body: ByteStream([])),
+                        method: method, profile: label("ml-2026"), model: label("digits-ana"), service: service,
+                        query: query,
+                        contentType: type, contentLength: nil, contentEncoding: nil, gitProtocol: nil,
+                        body: ByteStream([])),
                     from: server.course.ana, in: here)
             }?.code
         }
-        for path in ["/HEAD", "/config", "/objects/info/packs", "/objects/../config", "", "/info/refs/x", "/git-upload-archive"] {
+        for path in [
+            "/HEAD", "/config", "/objects/info/packs", "/objects/../config", "", "/info/refs/x", "/git-upload-archive",
+        ] {
             #expect(await ask("GET", path) == .notFound, "\(path)")
         }
         #expect(await ask("GET", "/info/refs") == .notFound)
@@ -229,7 +239,9 @@ struct GitPushTests {
     @Test func ticketWorksOnceAndStrangersHaveNone() async throws {
         let server = try GitServer()
         let push = PushedArchive(ref: "refs/heads/main", commit: "0", assignment: nil, archive: ByteStream([]))
-        let guess = await refusal { try await server.door.receivePush(ticket: String(repeating: "0", count: 64), push: push) }
+        let guess = await refusal {
+            try await server.door.receivePush(ticket: String(repeating: "0", count: 64), push: push)
+        }
         #expect(guess?.code == .invalidToken)
     }
 }
@@ -238,7 +250,8 @@ struct GitPushTests {
 struct GitRequestTests {
     private func request(_ service: String, _ body: [UInt8], encoding: String? = nil) -> GitRequest {
         GitRequest(
-            method: "POST", profile: label("ml-2026"), model: label("digits-ana"), service: "/git-\(service)", query: "",
+            method: "POST", profile: label("ml-2026"), model: label("digits-ana"), service: "/git-\(service)",
+            query: "",
             contentType: "application/x-git-\(service)-request", contentLength: nil, contentEncoding: encoding,
             gitProtocol: "version=2", body: ByteStream(body))
     }
@@ -256,7 +269,9 @@ struct GitRequestTests {
         for (name, text) in Archives.digits { try copy.write(Array(text.utf8), to: name) }
         try await server.whileServing { port in
             let address = "http://ana:x@127.0.0.1:\(port)/git/ml-2026/digits-ana.git"
-            for arguments in [["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "x"], ["push", "-q", address, "main"]] {
+            for arguments in [
+                ["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "x"], ["push", "-q", address, "main"],
+            ] {
                 let result = try await git(arguments, in: copy.path)
                 try #require(result.succeeded, "\(result.output)")
             }
@@ -270,7 +285,10 @@ struct GitRequestTests {
             let answer = try await server.door.serve(
                 request("upload-pack", body, encoding: "gzip"), from: server.course.ana, in: here)
             #expect(answer.status == 200)
-            #expect(answer.headers.contains { $0.name == "Content-Type" && $0.value == "application/x-git-upload-pack-result" })
+            #expect(
+                answer.headers.contains {
+                    $0.name == "Content-Type" && $0.value == "application/x-git-upload-pack-result"
+                })
             #expect(try await text(answer).contains("refs/heads/main"))
         }
     }

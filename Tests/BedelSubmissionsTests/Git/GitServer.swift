@@ -21,7 +21,8 @@ struct GitServer {
     init(uploadBytes: Int64 = 64 << 20, limits: BundleLimits = BundleLimits(freeDisk: 0)) throws {
         course = try Course()
         directory = try TemporaryDirectory()
-        try FileManager.default.createDirectory(atPath: "\(directory.path)/repositories", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: "\(directory.path)/repositories", withIntermediateDirectories: true)
         settings = GitSettings(
             root: "\(directory.path)/repositories", hooks: Self.hooks, executable: Self.hookProgram,
             socket: "\(directory.path)/hook.sock", uploadBytes: uploadBytes)
@@ -66,7 +67,9 @@ struct GitServer {
         do {
             let answer = try await door.serve(asked, from: principal(request), in: here)
             var fields = HTTPFields()
-            for (name, value) in answer.headers { if let name = HTTPField.Name(name) { fields.append(.init(name: name, value: value)) } }
+            for (name, value) in answer.headers {
+                if let name = HTTPField.Name(name) { fields.append(.init(name: name, value: value)) }
+            }
             return Response(
                 status: .init(code: answer.status), headers: fields,
                 body: ResponseBody { writer in
@@ -77,7 +80,8 @@ struct GitServer {
             var fields: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
             if error.code == .signInRequired { fields[.wwwAuthenticate] = "Basic realm=\"Bedel\"" }
             return Response(
-                status: .init(code: error.code.httpStatus), headers: fields, body: .init(byteBuffer: ByteBuffer(string: "\(error)\n")))
+                status: .init(code: error.code.httpStatus), headers: fields,
+                body: .init(byteBuffer: ByteBuffer(string: "\(error)\n")))
         }
     }
 
@@ -87,7 +91,8 @@ struct GitServer {
             let cut = parts[2].range(of: ".git"), let model = Label(String(parts[2][..<cut.lowerBound]))
         else { return nil }
         return GitRequest(
-            method: request.method.rawValue, profile: profile, model: model, service: String(parts[2][cut.upperBound...]),
+            method: request.method.rawValue, profile: profile, model: model,
+            service: String(parts[2][cut.upperBound...]),
             query: request.uri.query ?? "", contentType: request.headers[.contentType],
             contentLength: request.headers[.contentLength].flatMap { Int64($0) },
             contentEncoding: request.headers[.contentEncoding],

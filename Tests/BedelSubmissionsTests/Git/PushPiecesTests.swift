@@ -7,7 +7,8 @@ import Testing
 struct PushTicketsTests {
     private let clock = HandClock()
     private var holder: PushTickets.Holder {
-        .init(principal: person("ana", role: .student), profile: label("ml-2026"), model: label("digits"), context: here)
+        .init(
+            principal: person("ana", role: .student), profile: label("ml-2026"), model: label("digits"), context: here)
     }
 
     @Test func ticketWorksOnce() throws {

@@ -20,10 +20,10 @@ struct ModelLayoutTests {
     static let diabetes = [
         ".s2i/environment": "MODEL_NAME=Diabetes\n", "install.R": "install.packages('rpart')\n", "model.rds": "x",
         "Diabetes.R": """
-            # new_diabetes <- function(x) comes later
-            predict.diabetes <- function(model, newdata = list()) { "initialise_seldon <- function" }
-            initialise_seldon = function(params) structure(list(), class = "diabetes")
-            """,
+        # new_diabetes <- function(x) comes later
+        predict.diabetes <- function(model, newdata = list()) { "initialise_seldon <- function" }
+        initialise_seldon = function(params) structure(list(), class = "diabetes")
+        """,
     ]
 
     @Test func pythonModelIsRecognised() async throws {

@@ -35,7 +35,9 @@ struct SubmissionIntakeTests {
         let course = try Course()
         let archive = try await Archives.zip(Archives.digits)
         _ = try await course.intake().receive(course.upload(archive), from: course.ana, in: here)
-        let error = await refusal { try await course.intake().receive(course.upload(archive), from: course.ben, in: here) }
+        let error = await refusal {
+            try await course.intake().receive(course.upload(archive), from: course.ben, in: here)
+        }
         #expect(error?.code == .conflict)
         #expect(error?.next.contains("digits-ana-ben") == true)
         #expect(course.models.allVersions.count == 1)
@@ -56,7 +58,9 @@ struct SubmissionIntakeTests {
         let archive = try await Archives.zip(Archives.digits)
         _ = try await course.intake().receive(course.upload(archive), from: course.ana, in: here)
         _ = try await course.intake().receive(course.upload(archive, model: "free"), from: course.ana, in: here)
-        #expect(try await course.models.model(named: label("digits-ana"), in: course.profile)?.assignment == label("digits"))
+        #expect(
+            try await course.models.model(named: label("digits-ana"), in: course.profile)?.assignment == label("digits")
+        )
         #expect(try await course.models.model(named: label("free"), in: course.profile)?.assignment == nil)
     }
 
@@ -78,7 +82,9 @@ struct SubmissionIntakeTests {
         course.clock.advance(by: .seconds(60))
         _ = try await course.intake().receive(course.upload(archive), from: course.ana, in: here)
         course.clock.advance(by: .seconds(1))
-        let error = await refusal { try await course.intake().receive(course.upload(archive), from: course.ana, in: here) }
+        let error = await refusal {
+            try await course.intake().receive(course.upload(archive), from: course.ana, in: here)
+        }
         #expect(error?.code == .deadlinePassed)
         #expect(course.audit.all.map(\.outcome) == [.denied])
         #expect(course.models.allVersions.count == 1)
@@ -115,7 +121,8 @@ struct SubmissionIntakeTests {
     @Test func tokenWithoutTheScopeIsTold() async throws {
         let course = try Course()
         let reader = Principal(
-            user: course.ana.user, login: "ana", name: "ana", email: "", groups: [], isAdmin: false, roles: course.ana.roles,
+            user: course.ana.user, login: "ana", name: "ana", email: "", groups: [], isAdmin: false,
+            roles: course.ana.roles,
             proof: .accessToken(.random(at: course.clock.now()), [.read]))
         let archive = try await Archives.zip(Archives.digits)
         let error = await refusal { try await course.intake().receive(course.upload(archive), from: reader, in: here) }
