@@ -16,7 +16,9 @@ struct Hook: AsyncParsableCommand {
 
         func run() async throws {
             let hook = PreReceiveHook(environment: ProcessInfo.processInfo.environment) { print($0) }
-            let status = await hook.run(standardInput: AnySequence { AnyIterator { readLine() } })
+            var refs: [String] = []
+            while let line = readLine() { refs.append(line) }
+            let status = await hook.run(standardInput: refs)
             throw ExitCode(status)
         }
     }
