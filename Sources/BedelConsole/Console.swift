@@ -2,6 +2,7 @@ package import BedelDomain
 internal import HTTPTypes
 internal import Hummingbird
 package import Logging
+internal import NIOCore
 internal import ServiceLifecycle
 
 /// The pages and `/api/v1`: the gateway's first upstream, and nobody else's.
@@ -28,14 +29,16 @@ package struct Console: Service {
         try await application().run()
     }
 
-    func application() -> some ApplicationProtocol {
+    /// - Parameter started: told the channel once it listens.
+    func application(started: @escaping @Sendable (any Channel) async -> Void = { _ in }) -> some ApplicationProtocol {
         let address: BindAddress =
             switch desk.configuration.listener {
             case .unixSocket(let path): .unixDomainSocket(path: path)
             case .tcp(let host, let port): .hostname(host, port: port)
             }
         return Application(
-            router: router(), configuration: .init(address: address, serverName: nil), logger: logger)
+            router: router(), configuration: .init(address: address, serverName: nil), onServerRunning: started,
+            logger: logger)
     }
 
     private func router() -> Router<ConsoleRequestContext> {

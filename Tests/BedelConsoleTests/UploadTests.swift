@@ -73,13 +73,20 @@ struct UploadTests {
         #expect(console.calls == ["receive ml-2026/digits-ana digits api"])
     }
 
-    @Test func aTokenWithoutTheScopeIsRefusedAndNoted() async throws {
+    @Test func aTokenWithoutTheScopeIsRefused() async throws {
         let console = try TestConsole()
         let answer = try await console.ask(
             .post, "/api/v1/profiles/ml-2026/models/digits-ana/versions", as: "token:ana:read", fromPage: false, body: "PK")
         #expect(answer.status == .forbidden)
         #expect(answer.text.contains("“submit”"))
-        #expect(console.calls == ["audit model.submit denied"])
+        #expect(console.calls.isEmpty)
+    }
+
+    @Test func aRefusalOfSomethingPrivilegedIsNoted() async throws {
+        let console = try TestConsole()
+        let answer = try await console.ask(.post, "/profiles/ml-2026/assignments/digits/rounds", as: "ana")
+        #expect(answer.status == .forbidden)
+        #expect(console.calls == ["audit round.start denied"])
     }
 
     @Test func anotherStudentsModelTakesNothing() async throws {

@@ -65,7 +65,7 @@ struct AssignmentPage: Page {
 
     private static func values(of limits: Envelope, _ words: Words) -> [String: String] {
         [
-            "cpu": words.decimal(Double(limits.cpuMillicores) / 1000, digits: 1), "memory": words.bytes(limits.memory),
+            "cpu": words.decimal(Double(limits.cpuMillicores) / 1000, digits: 1), "memory": String(limits.memory >> 20),
             "processes": String(limits.processes), "seconds": String(limits.callSeconds),
         ]
     }

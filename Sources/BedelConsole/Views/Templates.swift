@@ -52,7 +52,8 @@ struct Templates: Sendable {
     }
 
     private static func localise(_ text: String, with locale: LocaleFile, in name: String) throws(BedelError) -> String {
-        var localised = text
+        // Without the line break at its end, a partial can stand inside a line.
+        var localised = text.trimmed
         for key in Set(keys(in: text)) {
             guard let translation = locale.texts[key] else { throw error(name, "uses the unknown text “\(key)”") }
             localised = localised.replacing("[[\(key)]]", with: EscapedHTML.escape(translation))

@@ -55,6 +55,8 @@ extension House: ReceiptSigner {
 
 extension House: Intake {
     func receive(_ upload: Upload, from principal: Principal, in context: RequestContext) async throws -> Version {
+        let owner = read { $0.models.first { $0.name == upload.model }?.owner } ?? principal.user
+        try authorizer.require(principal, .modelSubmit, .model(upload.model, in: upload.profile, owner: owner))
         var bytes: [UInt8] = []
         for try await piece in upload.archive {
             bytes += piece
