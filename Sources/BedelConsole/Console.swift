@@ -19,7 +19,8 @@ package struct Console: Service {
         assets["bootstrap.min.css"] = try WebDirectory.read("\(configuration.bootstrapDirectory)/css/bootstrap.min.css")
         desk = Desk(
             ports: ports, configuration: configuration,
-            templates: try Templates(files: try web.templates(), locales: try web.locales()), assets: AssetShelf(assets))
+            templates: try Templates(files: try web.templates(), locales: try web.locales()), assets: AssetShelf(assets)
+        )
         self.logger = logger
         routes = RouteTable(desk: desk).routes
     }

@@ -55,7 +55,8 @@ struct APITests {
     }
 
     @Test func scoresAndEntriesMatchTheirSchemasToo() async throws {
-        let text = try await TestConsole().ask(.get, "/api/v1/profiles/ml-2026/assignments/digits/rounds/2", as: "prof").text
+        let text = try await TestConsole().ask(.get, "/api/v1/profiles/ml-2026/assignments/digits/rounds/2", as: "prof")
+            .text
         for name in ScoresRepresentation.members.keys { #expect(text.contains("\"\(name)\":"), "\(name)") }
         for name in EntryRepresentation.members.keys { #expect(text.contains("\"\(name)\":"), "\(name)") }
         #expect(text.contains("\"previous\":0.872"))
@@ -78,20 +79,32 @@ struct APITests {
         #expect(page.headers[.contentSecurityPolicy] != nil)
     }
 
-    @Test(arguments: [#"{"name":"x"}"#, #"{"name":1,"scopes":["read"]}"#, "nonsense", #"{"name":"x","scopes":["fly"]}"#, #"{"name":"x","scopes":[]}"#, #"{"name":"x","scopes":["read"],"days":4000}"#])
+    @Test(arguments: [
+        #"{"name":"x"}"#, #"{"name":1,"scopes":["read"]}"#, "nonsense", #"{"name":"x","scopes":["fly"]}"#,
+        #"{"name":"x","scopes":[]}"#, #"{"name":"x","scopes":["read"],"days":4000}"#,
+    ])
     func aTokenThatCannotBeIsRefused(_ body: String) async throws {
-        let answer = try await TestConsole().ask(.post, "/api/v1/tokens", as: "token:ana:manage", fromPage: false, body: body)
+        let answer = try await TestConsole().ask(
+            .post, "/api/v1/tokens", as: "token:ana:manage", fromPage: false, body: body)
         #expect(answer.status == .badRequest)
     }
 
     @Test func adminsMakeProfilesAndTheRestDoNot() async throws {
         let body = #"{"name":"robotics","title":"Robotics","kind":"course"}"#
         let console = try TestConsole()
-        #expect(try await console.ask(.post, "/api/v1/profiles", as: "token:prof:manage", fromPage: false, body: body).status == .forbidden)
-        #expect(try await console.ask(.post, "/api/v1/profiles", as: "token:root:manage", fromPage: false, body: body).status == .created)
-        #expect(try await console.ask(.post, "/api/v1/profiles", as: "token:root:manage", fromPage: false, body: body).status == .conflict)
+        #expect(
+            try await console.ask(.post, "/api/v1/profiles", as: "token:prof:manage", fromPage: false, body: body)
+                .status == .forbidden)
+        #expect(
+            try await console.ask(.post, "/api/v1/profiles", as: "token:root:manage", fromPage: false, body: body)
+                .status == .created)
+        #expect(
+            try await console.ask(.post, "/api/v1/profiles", as: "token:root:manage", fromPage: false, body: body)
+                .status == .conflict)
         let reserved = body.replacing("robotics", with: "admin")
-        #expect(try await console.ask(.post, "/api/v1/profiles", as: "token:root:manage", fromPage: false, body: reserved).status == .conflict)
+        #expect(
+            try await console.ask(.post, "/api/v1/profiles", as: "token:root:manage", fromPage: false, body: reserved)
+                .status == .conflict)
     }
 
     @Test func groupRulesAreReplacedWhole() async throws {

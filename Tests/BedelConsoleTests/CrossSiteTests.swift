@@ -20,7 +20,9 @@ struct CrossSiteTests {
     }
 
     @Test func aSessionThatSaysNothingIsRefused() async throws {
-        #expect(try await TestConsole().ask(.post, "/tokens", as: "ana", fromPage: false, body: Self.body).status == .forbidden)
+        #expect(
+            try await TestConsole().ask(.post, "/tokens", as: "ana", fromPage: false, body: Self.body).status
+                == .forbidden)
     }
 
     @Test func ourOwnOriginWillDo() async throws {
@@ -29,7 +31,8 @@ struct CrossSiteTests {
             .post, "/tokens", as: "ana", fromPage: false, headers: [.origin: TestConsole.base], body: Self.body)
         #expect(ours.status == .created)
         let another = try await console.ask(
-            .post, "/tokens", as: "ana", fromPage: false, headers: [.origin: "http://ml-2026.bedel.test:8080"], body: Self.body)
+            .post, "/tokens", as: "ana", fromPage: false, headers: [.origin: "http://ml-2026.bedel.test:8080"],
+            body: Self.body)
         #expect(another.status == .forbidden)
     }
 
@@ -49,7 +52,8 @@ struct CrossSiteTests {
     @Test("lookalikes of the assertion are worth nothing")
     func otherHeadersProveNothing() async throws {
         let answer = try await TestConsole().ask(
-            .get, "/api/v1/me", headers: [.init("X-Bedel-User")!: "root", .init("X-Bedel-Roles")!: "admin", .authorization: "Bearer root"])
+            .get, "/api/v1/me",
+            headers: [.init("X-Bedel-User")!: "root", .init("X-Bedel-Roles")!: "admin", .authorization: "Bearer root"])
         #expect(answer.status == .unauthorized)
     }
 

@@ -15,13 +15,16 @@ struct EscapingTests {
         course.assignments[0] = Assignment(
             id: assignment.id, profile: assignment.profile, name: assignment.name, title: Self.hostile,
             description: Self.hostile, dataset: assignment.dataset, rowCount: 1, features: [Self.hostile],
-            labelColumn: Self.hostile, metric: .accuracy, envelope: .standard, deadline: nil, createdBy: assignment.createdBy,
+            labelColumn: Self.hostile, metric: .accuracy, envelope: .standard, deadline: nil,
+            createdBy: assignment.createdBy,
             createdAt: assignment.createdAt)
         for id in course.logs.keys {
             course.logs[id] = [LogLine(sequence: 1, at: FixedTime.now, source: .model, text: Self.hostile)]
         }
         let console = try TestConsole(course)
-        for path in ["/profiles/ml-2026", "/profiles/ml-2026/assignments/digits", "/profiles/ml-2026/models/digits-ana"] {
+        for path in [
+            "/profiles/ml-2026", "/profiles/ml-2026/assignments/digits", "/profiles/ml-2026/models/digits-ana",
+        ] {
             let page = try await console.ask(.get, path, as: "prof").text
             #expect(!page.contains("<script>alert"))
             #expect(!page.unicodeScalars.contains("\"\u{301}".unicodeScalars))
@@ -36,7 +39,8 @@ struct EscapingTests {
 
     @Test func whatAnswerComesBackFromAModelIsEscaped() async throws {
         let page = try await TestConsole().form(
-            "/profiles/ml-2026/models/digits-ana/try", as: "ana", "body=%3C/textarea%3E%3Cb%3E").text
+            "/profiles/ml-2026/models/digits-ana/try", as: "ana", "body=%3C/textarea%3E%3Cb%3E"
+        ).text
         #expect(!page.contains("</textarea><b>"))
     }
 

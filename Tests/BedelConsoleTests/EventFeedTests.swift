@@ -51,7 +51,8 @@ struct EventFeedTests {
     }
 
     @Test func aFinishedRoundIsToldOnceByTheAPI() async throws {
-        let answer = try await TestConsole().ask(.get, "/api/v1/profiles/ml-2026/assignments/digits/rounds/2/events", as: "prof")
+        let answer = try await TestConsole().ask(
+            .get, "/api/v1/profiles/ml-2026/assignments/digits/rounds/2/events", as: "prof")
         #expect(answer.text.contains("event: round\ndata: {") && answer.text.contains("event: end"))
     }
 }

@@ -14,7 +14,8 @@ import Testing
 struct ListeningTests {
     @Test("it starts on a Unix socket, and again after it has ended")
     func itListensOnASocket() async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/bedel-console-\(UInt32.random(in: 0...UInt32.max)).sock"
+        let path =
+            FileManager.default.temporaryDirectory.path + "/bedel-console-\(UInt32.random(in: 0...UInt32.max)).sock"
         let console = try TestConsole(listener: .unixSocket(path: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         for _ in 1...2 {

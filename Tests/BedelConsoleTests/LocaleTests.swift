@@ -42,11 +42,16 @@ struct LocaleTests {
         var used = Set(try web.templates().values.flatMap { Templates.keys(in: $0) })
         var families: Set<String> = ["error.", "notice.", "time."]
         for text in try Self.sources() {
-            for piece in text.split(separator: "words(\"").dropFirst() + text.split(separator: "words.count(\"").dropFirst()
+            for piece in text.split(separator: "words(\"").dropFirst()
+                + text.split(separator: "words.count(\"").dropFirst()
                 + text.split(separator: "self.count(seconds").dropFirst()
             {
                 let key = piece.prefix { $0 != "\"" && $0 != "\\" }
-                if piece.dropFirst(key.count).first == "\\" { families.insert(String(key)) } else { used.insert(String(key)) }
+                if piece.dropFirst(key.count).first == "\\" {
+                    families.insert(String(key))
+                } else {
+                    used.insert(String(key))
+                }
             }
         }
         for key in used where english[key] == nil {
@@ -63,10 +68,15 @@ struct LocaleTests {
     func enumsHaveTheirWords() throws {
         let english = try #require(try web.locales()[.english]).texts
         var keys = Role.allCases.map { "role.\($0.rawValue)" } + Profile.Kind.allCases.map { "kind.\($0.rawValue)" }
-        keys += Version.State.allCases.map { "state.version.\($0.rawValue)" } + Version.Source.allCases.map { "source.\($0.rawValue)" }
-        keys += Round.State.allCases.map { "state.round.\($0.rawValue)" } + Metric.allCases.map { "metric.\($0.rawValue)" }
+        keys +=
+            Version.State.allCases.map { "state.version.\($0.rawValue)" }
+            + Version.Source.allCases.map { "source.\($0.rawValue)" }
+        keys +=
+            Round.State.allCases.map { "state.round.\($0.rawValue)" } + Metric.allCases.map { "metric.\($0.rawValue)" }
         keys += Scope.allCases.map { "scope.\($0.rawValue)" } + Runtime.allCases.map { "runtime.\($0.rawValue)" }
-        keys += RunnerCapabilities.Limit.allCases.map { "limit.\($0.rawValue)" } + Section.allCases.map { "menu.\($0.rawValue)" }
+        keys +=
+            RunnerCapabilities.Limit.allCases.map { "limit.\($0.rawValue)" }
+            + Section.allCases.map { "menu.\($0.rawValue)" }
         for key in keys { #expect(english[key] != nil, "\(key) is missing") }
     }
 
@@ -81,10 +91,11 @@ struct LocaleTests {
         #expect(twice?.message.contains("line 3") == true)
     }
 
-    @Test(arguments: [
-        ("es", nil, "en", Language.spanish), (nil, "es", "en", .spanish), (nil, nil, "es-AR,en;q=0.5", .spanish),
-        (nil, nil, "en;q=0.3,es;q=0.9", .spanish), (nil, nil, "fr,de", .english), ("xx", "yy", nil, .english),
-    ] as [(String?, String?, String?, Language)])
+    @Test(
+        arguments: [
+            ("es", nil, "en", Language.spanish), (nil, "es", "en", .spanish), (nil, nil, "es-AR,en;q=0.5", .spanish),
+            (nil, nil, "en;q=0.3,es;q=0.9", .spanish), (nil, nil, "fr,de", .english), ("xx", "yy", nil, .english),
+        ] as [(String?, String?, String?, Language)])
     func theLanguageIsChosen(_ query: String?, _ cookie: String?, _ header: String?, _ expected: Language) {
         #expect(Language.choose(query: query, cookie: cookie, acceptLanguage: header) == expected)
     }

@@ -16,13 +16,15 @@ struct PageTests {
         ("/profiles/ml-2026/assignments/digits/rounds/2", "prof"),
         ("/profiles/ml-2026/assignments/digits/rounds/2/leaderboard", "ana"), ("/profiles/ml-2026/members", "prof"),
         ("/profiles/ml-2026/members", "root"), ("/admin/profiles", "root"), ("/admin/instances", "root"),
-        ("/admin/jobs", "root"), ("/admin/users", "root"), ("/admin/audit?verify=1", "root"), ("/problems/too-large", "ana"),
+        ("/admin/jobs", "root"), ("/admin/users", "root"), ("/admin/audit?verify=1", "root"),
+        ("/problems/too-large", "ana"),
     ]
 
     @Test("every page opens in both languages and says nothing untranslated", arguments: visits, Language.allCases)
     func everyPageOpens(_ visit: (path: String, login: String), _ language: Language) async throws {
         let console = try TestConsole()
-        let answer = try await console.ask(.get, visit.path, as: visit.login, headers: [.acceptLanguage: language.rawValue])
+        let answer = try await console.ask(
+            .get, visit.path, as: visit.login, headers: [.acceptLanguage: language.rawValue])
         #expect(answer.status == .ok)
         #expect(answer.text.contains("<html lang=\"\(language.rawValue)\">"))
         #expect(Templates.keys(in: answer.text).allSatisfy { $0.first?.isLetter != true })
@@ -44,7 +46,8 @@ struct PageTests {
     }
 
     @Test func anotherStudentsModelIsRefused() async throws {
-        #expect(try await TestConsole().ask(.get, "/profiles/ml-2026/models/digits-bruno", as: "ana").status == .forbidden)
+        #expect(
+            try await TestConsole().ask(.get, "/profiles/ml-2026/models/digits-bruno", as: "ana").status == .forbidden)
     }
 
     @Test("a profile that is not theirs and one that is not there are refused in the same words")
@@ -63,14 +66,17 @@ struct PageTests {
     }
 
     @Test func theLeaderboardShowsTheChangeSinceTheRoundBefore() async throws {
-        let page = try await TestConsole().ask(.get, "/profiles/ml-2026/assignments/digits/rounds/2/leaderboard", as: "bruno").text
+        let page = try await TestConsole().ask(
+            .get, "/profiles/ml-2026/assignments/digits/rounds/2/leaderboard", as: "bruno"
+        ).text
         #expect(page.contains("0.87 → 0.96"))
         #expect(page.contains("change-up"))
         #expect(page.contains("A call took longer than 10 seconds."))
     }
 
     @Test func numbersFollowTheLanguage() async throws {
-        let page = try await TestConsole().ask(.get, "/profiles/ml-2026/assignments/digits/rounds/2/leaderboard?lang=es", as: "ana")
+        let page = try await TestConsole().ask(
+            .get, "/profiles/ml-2026/assignments/digits/rounds/2/leaderboard?lang=es", as: "ana")
         #expect(page.text.contains("0,964"))
         #expect(page.headers[values: .setCookie].contains { $0.hasPrefix("bedel_lang=es;") })
     }
@@ -113,7 +119,8 @@ struct PageTests {
     @Test func assetsAreKeptForEverUnderTheirVersion() async throws {
         let console = try TestConsole()
         let page = try await console.ask(.get, "/").text
-        let link = try #require(page.split(separator: "href=\"").first { $0.contains("bedel.css") }?.prefix { $0 != "\"" })
+        let link = try #require(
+            page.split(separator: "href=\"").first { $0.contains("bedel.css") }?.prefix { $0 != "\"" })
         let style = try await console.ask(.get, String(link))
         #expect(style.headers[.cacheControl] == "public, max-age=31536000, immutable")
         #expect(style.headers[.contentType] == "text/css; charset=utf-8")

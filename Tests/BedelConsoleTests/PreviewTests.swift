@@ -20,7 +20,8 @@ private enum Preview {
 struct PreviewTests {
     @Test func theSampleCourseIsShown() async throws {
         var course = Course()
-        course.addRound(3, .running, course.assignments[0], scores: ["digits-ana": (2, 0.964), "digits-bruno": (1, 0.944)])
+        course.addRound(
+            3, .running, course.assignments[0], scores: ["digits-ana": (2, 0.964), "digits-bruno": (1, 0.944)])
         let console = try TestConsole(course, listener: .tcp(host: "127.0.0.1", port: try #require(Preview.port)))
         try await console.console.run()
     }

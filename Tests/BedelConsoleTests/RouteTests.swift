@@ -31,7 +31,8 @@ struct RouteTests {
             guard case .everybody = route.access else {
                 let path = Self.fill(route.address.path)
                 let answer = try await console.ask(route.method, route.form == .git ? "\(path)/info/refs" : path)
-                let isRefused = answer.status == .unauthorized || answer.headers[.location]?.hasPrefix("/login?to=") == true
+                let isRefused =
+                    answer.status == .unauthorized || answer.headers[.location]?.hasPrefix("/login?to=") == true
                 #expect(isRefused, "\(route.method) \(path) answers \(answer.status)")
                 continue
             }
@@ -42,13 +43,17 @@ struct RouteTests {
     func aRoleWithoutRightsIsRefused() async throws {
         var course = Course()
         course.members = course.members.map {
-            Member(profile: $0.profile, user: $0.user, login: $0.login, name: $0.name, email: $0.email, role: .consumer, source: $0.source)
+            Member(
+                profile: $0.profile, user: $0.user, login: $0.login, name: $0.name, email: $0.email, role: .consumer,
+                source: $0.source)
         }
         let console = try TestConsole(course)
         for route in console.console.routes {
-            guard case .action(let action, let target) = route.access, target != .ownTokens, action != .modelPredict else { continue }
+            guard case .action(let action, let target) = route.access, target != .ownTokens, action != .modelPredict
+            else { continue }
             let allowed = console.house.authorizer.decide(
-                Question(console.house.principal("bruno"), action, .profile(Course.profile))).isAllowed
+                Question(console.house.principal("bruno"), action, .profile(Course.profile))
+            ).isAllowed
             if allowed { continue }
             let answer = try await console.ask(route.method, Self.fill(route.address.path), as: "bruno")
             #expect([403, 404].contains(answer.status.code), "\(route.method) \(route.address.path): \(answer.status)")
@@ -61,14 +66,17 @@ struct RouteTests {
     }
 
     @Test func aLinkFillsItsPattern() {
-        #expect(Address.version(Course.profile, Course.label("a-b"), 3).path == "/profiles/ml-2026/models/a-b/versions/3")
+        #expect(
+            Address.version(Course.profile, Course.label("a-b"), 3).path == "/profiles/ml-2026/models/a-b/versions/3")
         #expect(Address.api(.versions(nil, nil)).path == "/api/v1/profiles/{profile}/models/{model}/versions")
-        #expect(Address.memberRemoval(Course.profile, login: "a/b c").path == "/profiles/ml-2026/members/a%2Fb%20c/remove")
+        #expect(
+            Address.memberRemoval(Course.profile, login: "a/b c").path == "/profiles/ml-2026/members/a%2Fb%20c/remove")
     }
 
     static func fill(_ pattern: String) -> String {
         [
-            "{profile}": "ml-2026", "{model}": "digits-ana", "{number}": "1", "{assignment}": "digits", "{login}": "ana",
+            "{profile}": "ml-2026", "{model}": "digits-ana", "{number}": "1", "{assignment}": "digits",
+            "{login}": "ana",
             "{token}": "01jd0000000000000000000000",
         ].reduce(pattern) { $0.replacing($1.key, with: $1.value) }
     }

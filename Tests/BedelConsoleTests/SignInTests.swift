@@ -10,20 +10,26 @@ struct SignInTests {
     @Test func theWayToTheProviderLeavesAShortCookie() async throws {
         let answer = try await TestConsole().ask(.get, "/login?to=/profiles/ml-2026")
         #expect(answer.headers[.location] == "https://id.example/authorize?return=/profiles/ml-2026")
-        #expect(answer.headers[.setCookie] == "bedel_signin=browser-secret; Path=/; Max-Age=600; HttpOnly; SameSite=Lax")
+        #expect(
+            answer.headers[.setCookie] == "bedel_signin=browser-secret; Path=/; Max-Age=600; HttpOnly; SameSite=Lax")
     }
 
-    @Test(arguments: ["//evil.example", "https://evil.example", "/\\evil.example", "profiles", "/a b", "/%0d%0a\r\nX: y"])
+    @Test(arguments: [
+        "//evil.example", "https://evil.example", "/\\evil.example", "profiles", "/a b", "/%0d%0a\r\nX: y",
+    ])
     func nobodyIsLedAway(_ target: String) {
         #expect(LocalPath(target).text == "/")
     }
 
     @Test func theWayBackOpensASession() async throws {
         let console = try TestConsole()
-        let answer = try await console.ask(.get, "/login/callback?code=good", headers: [.cookie: "bedel_signin=browser-secret"])
+        let answer = try await console.ask(
+            .get, "/login/callback?code=good", headers: [.cookie: "bedel_signin=browser-secret"])
         #expect(answer.headers[.location] == "/profiles/ml-2026")
-        #expect(answer.headers[values: .setCookie].contains { $0.hasPrefix("bedel_session=sealed-for-bedel.test:8080; ") })
-        let stolen = try await console.ask(.get, "/login/callback?code=good", headers: [.cookie: "bedel_signin=another"])
+        #expect(
+            answer.headers[values: .setCookie].contains { $0.hasPrefix("bedel_session=sealed-for-bedel.test:8080; ") })
+        let stolen = try await console.ask(
+            .get, "/login/callback?code=good", headers: [.cookie: "bedel_signin=another"])
         #expect(stolen.status == .badRequest)
         #expect(stolen.headers[.setCookie] == nil)
     }
@@ -34,7 +40,9 @@ struct SignInTests {
         #expect(console.calls == ["signOut ana"])
         #expect(answer.text.contains("url=https://id.example/logout"))
         #expect(answer.headers[values: .setCookie].contains { $0.hasPrefix("bedel_session=; Path=/; Max-Age=0") })
-        #expect(try await console.ask(.post, "/logout", as: "ana", headers: [.secFetchSite: "cross-site"]).status == .forbidden)
+        #expect(
+            try await console.ask(.post, "/logout", as: "ana", headers: [.secFetchSite: "cross-site"]).status
+                == .forbidden)
     }
 
     @Test func aSessionIsHandedToAHostOfOursOnly() async throws {
@@ -42,10 +50,12 @@ struct SignInTests {
         let answer = try await console.ask(.get, "/handover?to=http://ml-2026.bedel.test:8080/docs?x=1", as: "ana")
         #expect(
             answer.headers[.location]
-                == "http://ml-2026.bedel.test:8080/.bedel/enter?code=code-for-ml-2026.bedel.test%3A8080&to=%2Fdocs%3Fx%3D1")
+                == "http://ml-2026.bedel.test:8080/.bedel/enter?code=code-for-ml-2026.bedel.test%3A8080&to=%2Fdocs%3Fx%3D1"
+        )
         for target in [
             "http://evil.example/", "http://bedel.test:8080.evil.example/", "https://ml-2026.bedel.test:8080/",
-            "http://a.b.bedel.test:8080/", "http://.bedel.test:8080/", "http://x@ml.bedel.test:8080/", "http://bedel.test:8080/",
+            "http://a.b.bedel.test:8080/", "http://.bedel.test:8080/", "http://x@ml.bedel.test:8080/",
+            "http://bedel.test:8080/",
         ] {
             #expect(try await console.ask(.get, "/handover?to=\(target)", as: "ana").status.code == 421, "\(target)")
         }

@@ -18,13 +18,16 @@ struct UploadTests {
     static let end = "------x7--\r\n"
 
     private func upload(_ console: TestConsole, _ body: String) async throws -> TestResponse {
-        try await console.ask(.post, "/profiles/ml-2026/hand-in", as: "ana", headers: [.contentType: Self.type], body: body)
+        try await console.ask(
+            .post, "/profiles/ml-2026/hand-in", as: "ana", headers: [.contentType: Self.type], body: body)
     }
 
     @Test func theFormHandsTheFileToTheIntake() async throws {
         let console = try TestConsole()
         let answer = try await upload(
-            console, Self.part("model", "digits-ana") + Self.part("assignment", "digits") + Self.part("file", "PK\r\n--bytes", file: "m.zip") + Self.end)
+            console,
+            Self.part("model", "digits-ana") + Self.part("assignment", "digits")
+                + Self.part("file", "PK\r\n--bytes", file: "m.zip") + Self.end)
         #expect(answer.status == .seeOther)
         #expect(answer.headers[.location] == "/profiles/ml-2026/models/digits-ana?done=handed-in")
         #expect(console.calls == ["receive ml-2026/digits-ana digits web"])
@@ -33,7 +36,8 @@ struct UploadTests {
 
     @Test func aBadNameIsRefusedBeforeTheFileIsRead() async throws {
         let console = try TestConsole()
-        let answer = try await upload(console, Self.part("model", "Not A Name") + Self.part("file", "x", file: "m.zip") + Self.end)
+        let answer = try await upload(
+            console, Self.part("model", "Not A Name") + Self.part("file", "x", file: "m.zip") + Self.end)
         #expect(answer.status == .badRequest)
         #expect(console.calls.isEmpty)
     }
@@ -49,7 +53,8 @@ struct UploadTests {
 
     @Test func fieldsAreBounded() async throws {
         let answer = try await upload(
-            try TestConsole(), Self.part("model", String(repeating: "a", count: MultipartReader.fieldLimit + 1)) + Self.end)
+            try TestConsole(),
+            Self.part("model", String(repeating: "a", count: MultipartReader.fieldLimit + 1)) + Self.end)
         #expect(answer.status == .contentTooLarge)
         let many = (0..<60).map { Self.part("f\($0)", "x") }.joined()
         #expect(try await upload(try TestConsole(), many + Self.end).status == .badRequest)
@@ -58,7 +63,8 @@ struct UploadTests {
     @Test func theIntakesLimitEndsTheUpload() async throws {
         let answer = try await upload(
             try TestConsole(),
-            Self.part("model", "digits-ana") + Self.part("file", String(repeating: "z", count: 5 << 20), file: "m.zip") + Self.end)
+            Self.part("model", "digits-ana") + Self.part("file", String(repeating: "z", count: 5 << 20), file: "m.zip")
+                + Self.end)
         #expect(answer.status == .contentTooLarge)
     }
 
@@ -69,14 +75,16 @@ struct UploadTests {
             fromPage: false, headers: [.contentType: "application/zip"], body: "PKzip")
         #expect(answer.status == .created)
         #expect(answer.headers[.location] == "\(TestConsole.base)/api/v1/profiles/ml-2026/models/digits-ana/versions/3")
-        #expect(answer.text.contains(#""receipt":"eyJ"#) && answer.text.contains(#""received_at":"2026-11-21T09:00:00Z""#))
+        #expect(
+            answer.text.contains(#""receipt":"eyJ"#) && answer.text.contains(#""received_at":"2026-11-21T09:00:00Z""#))
         #expect(console.calls == ["receive ml-2026/digits-ana digits api"])
     }
 
     @Test func aTokenWithoutTheScopeIsRefused() async throws {
         let console = try TestConsole()
         let answer = try await console.ask(
-            .post, "/api/v1/profiles/ml-2026/models/digits-ana/versions", as: "token:ana:read", fromPage: false, body: "PK")
+            .post, "/api/v1/profiles/ml-2026/models/digits-ana/versions", as: "token:ana:read", fromPage: false,
+            body: "PK")
         #expect(answer.status == .forbidden)
         #expect(answer.text.contains("“submit”"))
         #expect(console.calls.isEmpty)
@@ -91,7 +99,8 @@ struct UploadTests {
 
     @Test func anotherStudentsModelTakesNothing() async throws {
         let answer = try await TestConsole().ask(
-            .post, "/api/v1/profiles/ml-2026/models/digits-bruno/versions", as: "token:ana:submit", fromPage: false, body: "PK")
+            .post, "/api/v1/profiles/ml-2026/models/digits-bruno/versions", as: "token:ana:submit", fromPage: false,
+            body: "PK")
         #expect(answer.status == .forbidden)
     }
 
@@ -100,7 +109,8 @@ struct UploadTests {
         let answer = try await console.ask(
             .post, "/profiles/ml-2026/assignments", as: "prof", headers: [.contentType: Self.type],
             body: Self.part("title", "Cars") + Self.part("name", "cars") + Self.part("metric", "macro-f1")
-                + Self.part("deadline", "2026-12-01T12:00") + Self.part("dataset", "a,b\n1,2\n", file: "d.csv") + Self.end)
+                + Self.part("deadline", "2026-12-01T12:00") + Self.part("dataset", "a,b\n1,2\n", file: "d.csv")
+                + Self.end)
         #expect(answer.headers[.location] == "/profiles/ml-2026/assignments/cars?done=assignment-created")
         #expect(console.calls == ["createAssignment cars macro-f1 8"])
     }
@@ -116,7 +126,8 @@ struct UploadTests {
     @Test func gitPassesThroughBothWays() async throws {
         let console = try TestConsole()
         let answer = try await console.ask(
-            .post, "/git/ml-2026/digits-ana.git/git-receive-pack?x=1", as: "token:ana:submit", fromPage: false, body: "pack")
+            .post, "/git/ml-2026/digits-ana.git/git-receive-pack?x=1", as: "token:ana:submit", fromPage: false,
+            body: "pack")
         #expect(answer.text == "POST ml-2026/digits-ana /git-receive-pack?x=1 4")
         let nobody = try await console.ask(.get, "/git/ml-2026/digits-ana.git/info/refs?service=git-receive-pack")
         #expect(nobody.status == .unauthorized)
@@ -152,7 +163,9 @@ struct MultipartParserTests {
         #expect(parser.isFinished)
     }
 
-    @Test(arguments: ["text/plain", "multipart/form-data", "multipart/form-data; boundary=", "application/x; boundary=b"])
+    @Test(arguments: [
+        "text/plain", "multipart/form-data", "multipart/form-data; boundary=", "application/x; boundary=b",
+    ])
     func whatIsNoFormIsRefused(_ type: String) {
         #expect(throws: BedelError.self) { try MultipartParser(contentType: type) }
     }

@@ -34,7 +34,8 @@ struct AdminAPI: Sendable {
                 .init(
                     id: "listAudit", summary: "The audit trail, newest first, 100 records at a time",
                     query: [
-                        "profile": "Only of that profile.", "actor": "Only by that login.", "action": "Only that action.",
+                        "profile": "Only of that profile.", "actor": "Only by that login.",
+                        "action": "Only that action.",
                         "before": "Only records with a smaller sequence number.",
                     ], answer: .json(AuditRepresentation.list)), handler: audit),
         ]

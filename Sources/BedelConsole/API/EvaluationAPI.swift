@@ -19,7 +19,8 @@ struct EvaluationAPI: Sendable {
                 .post, .assignments(nil), .action(.assignmentCreate, on: .profile),
                 .init(
                     id: "createAssignment",
-                    summary: "A new assignment: the fields name, title, description, metric, deadline, then the hidden CSV",
+                    summary:
+                        "A new assignment: the fields name, title, description, metric, deadline, then the hidden CSV",
                     request: .media(["multipart/form-data"]), answer: .json(AssignmentRepresentation.schema),
                     status: 201), handler: create),
             .api(
@@ -109,7 +110,9 @@ struct EvaluationAPI: Sendable {
         return EventFeed(signals: desk.ports.signals, heartbeat: desk.configuration.heartbeat).response(
             concerns: { $0 == .round(id) },
             read: { _ in
-                guard let round = try await desk.ports.evaluationStore.round(id) else { throw SubjectFinder.nothingThere }
+                guard let round = try await desk.ports.evaluationStore.round(id) else {
+                    throw SubjectFinder.nothingThere
+                }
                 let data = String(decoding: try JSONAnswer.encode(await represent(round, visit)), as: UTF8.self)
                 return .init(events: [ServerEvent(name: "round", data: data)], isFinished: round.state.isOver)
             })

@@ -18,7 +18,8 @@ struct GitRoutes: Sendable {
         let headers = visit.request.headers
         let service = visit.parameters.getCatchAll().joined(separator: "/")
         let request = GitRequest(
-            method: visit.request.method.rawValue, profile: try label("profile", visit), model: try label("model", visit),
+            method: visit.request.method.rawValue, profile: try label("profile", visit),
+            model: try label("model", visit),
             service: "/\(service)", query: visit.request.uri.query ?? "", contentType: headers[.contentType],
             contentLength: headers[.contentLength].flatMap { Int64($0) }, contentEncoding: headers[.contentEncoding],
             gitProtocol: headers[.gitProtocol], body: visit.bodyStream)

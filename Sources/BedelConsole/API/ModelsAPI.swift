@@ -38,7 +38,9 @@ struct ModelsAPI: Sendable {
                     answer: .json(LogRepresentation.schema)), handler: log),
             .api(
                 .delete, .model(nil, nil), .action(.modelRetire, on: .model),
-                .init(id: "retireModel", summary: "Stop a model's endpoint; its versions are kept", answer: .empty, status: 204),
+                .init(
+                    id: "retireModel", summary: "Stop a model's endpoint; its versions are kept", answer: .empty,
+                    status: 204),
                 handler: retire),
         ]
     }
@@ -68,7 +70,8 @@ struct ModelsAPI: Sendable {
             Upload(
                 profile: try Label(checking: visit.parameters.get("profile") ?? "", of: "profile"),
                 model: try Label(checking: visit.parameters.get("model") ?? "", of: "model"),
-                assignment: try assignment.map { text throws(BedelError) in try Label(checking: text, of: "assignment") },
+                assignment: try assignment.map { text throws(BedelError) in try Label(checking: text, of: "assignment")
+                },
                 source: .api, archive: visit.bodyStream), from: principal, in: visit.context)
         let represented = try await represent(version)
         var response = try JSONAnswer.response(represented, status: .created)

@@ -11,7 +11,8 @@ struct OpenAPI: Sendable {
         AssignmentRepresentation.self, AuditRepresentation.self, EntryRepresentation.self, FaultRepresentation.self,
         GroupRuleRepresentation.self, InstanceRepresentation.self, LogRepresentation.self, LogLineRepresentation.self,
         MeRepresentation.self, ModelRepresentation.self, ModelDetailRepresentation.self, ProfileRepresentation.self,
-        RoundRepresentation.self, RoundSummaryRepresentation.self, ScoresRepresentation.self, TokenRepresentation.self, VersionRepresentation.self,
+        RoundRepresentation.self, RoundSummaryRepresentation.self, ScoresRepresentation.self, TokenRepresentation.self,
+        VersionRepresentation.self,
     ]
 
     /// The route of the description itself, which is part of it.
@@ -73,7 +74,8 @@ struct OpenAPI: Sendable {
             "operationId": .string(operation.id), "summary": .string(operation.summary),
             "parameters": .array(parameters(operation, route)),
             "responses": [
-                String(operation.status): answer(operation.answer), "default": ["$ref": "#/components/responses/Problem"],
+                String(operation.status): answer(operation.answer),
+                "default": ["$ref": "#/components/responses/Problem"],
             ],
         ]
         if let request = operation.request, let content = content(request) {
@@ -89,7 +91,10 @@ struct OpenAPI: Sendable {
     private func parameters(_ operation: Operation, _ route: Route) -> [JSON] {
         let names = route.address.path.split(separator: "{").dropFirst().map { String($0.prefix { $0 != "}" }) }
         let inPath = names.map { name -> JSON in
-            ["name": .string(name), "in": "path", "required": true, "schema": name == "number" ? ["type": "integer"] : ["type": "string"]]
+            [
+                "name": .string(name), "in": "path", "required": true,
+                "schema": name == "number" ? ["type": "integer"] : ["type": "string"],
+            ]
         }
         let inQuery = operation.query.sorted { $0.key < $1.key }.map { name, meaning -> JSON in
             ["name": .string(name), "in": "query", "description": .string(meaning), "schema": ["type": "string"]]

@@ -23,7 +23,8 @@ struct PeopleAPI: Sendable {
                     answer: .json(TokenRepresentation.schema), status: 201), handler: create),
             .api(
                 .delete, .token(nil), .action(.tokenManage, on: .ownTokens),
-                .init(id: "revokeToken", summary: "End an access token now", answer: .empty, status: 204), handler: revoke),
+                .init(id: "revokeToken", summary: "End an access token now", answer: .empty, status: 204),
+                handler: revoke),
         ]
     }
 
@@ -36,7 +37,8 @@ struct PeopleAPI: Sendable {
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let tokens = try await desk.ports.tokens.list(of: visit.user())
-        return try JSONAnswer.response(tokens.filter { $0.revokedAt == nil }.map { TokenRepresentation($0, secret: nil) })
+        return try JSONAnswer.response(
+            tokens.filter { $0.revokedAt == nil }.map { TokenRepresentation($0, secret: nil) })
     }
 
     private struct Request: Decodable {
@@ -54,7 +56,9 @@ struct PeopleAPI: Sendable {
     }
 
     @Sendable private func revoke(_ visit: Visit) async throws -> Response {
-        guard let id = visit.parameters.get("token").flatMap(AccessToken.ID.init) else { throw SubjectFinder.nothingThere }
+        guard let id = visit.parameters.get("token").flatMap(AccessToken.ID.init) else {
+            throw SubjectFinder.nothingThere
+        }
         try await desk.ports.tokens.revoke(id, by: visit.user(), in: visit.context)
         return Response(status: .noContent)
     }

@@ -78,7 +78,8 @@ struct InstancesPage: Page {
         tabs = AdminTab.all(.instances, words)
         let ready = instances.count { $0.state == .ready }
         summary = words("admin.instances.summary", ["ready": "\(ready)", "total": "\(instances.count)"])
-        self.instances = instances.sorted { ($0.profile, $0.model, $0.number) < ($1.profile, $1.model, $1.number) }.map {
+        self.instances = instances.sorted { ($0.profile, $0.model, $0.number) < ($1.profile, $1.model, $1.number) }.map
+        {
             Row(
                 profile: $0.profile.rawValue, model: $0.model.rawValue, link: Address.model($0.profile, $0.model).path,
                 number: $0.number, badge: Badge($0.state, words), since: visit.moment($0.since), restarts: $0.restarts,
@@ -128,7 +129,8 @@ struct JobsPage: Page {
             return Row(
                 position: index + 1, work: words("job.\(kind)"), subject: row.subject?.name ?? "–",
                 link: row.subject?.link,
-                badge: Badge(words("state.job.\(row.job.state.rawValue)"), row.job.state == .running ? .busy : .neutral),
+                badge: Badge(
+                    words("state.job.\(row.job.state.rawValue)"), row.job.state == .running ? .busy : .neutral),
                 attempt: "\(row.job.attempt)/\(row.job.maximumAttempts)", created: visit.moment(row.job.createdAt))
         }
         hasJobs = !jobs.isEmpty

@@ -11,13 +11,16 @@ struct ProfileDesk: Sendable {
             throw BedelError(.conflict, "“\(name)” is reserved.", next: "Choose another name.")
         }
         guard let kind = Profile.Kind(rawValue: kind) else {
-            throw BedelError(.invalidRequest, "“\(kind.prefix(20))” is no kind of profile.", next: "Use course, lab or personal.")
+            throw BedelError(
+                .invalidRequest, "“\(kind.prefix(20))” is no kind of profile.", next: "Use course, lab or personal.")
         }
         guard !title.trimmed.isEmpty, title.count <= 120 else {
             throw BedelError(.invalidRequest, "A profile needs a title of 1 to 120 characters.", next: "Shorten it.")
         }
-        let profile = Profile(id: .random(at: visit.now), name: label, title: title.trimmed, kind: kind, createdAt: visit.now)
-        try await ports.profiles.create(profile, audit: event(.profileCreate, .profile(label), visit, ["title": profile.title]))
+        let profile = Profile(
+            id: .random(at: visit.now), name: label, title: title.trimmed, kind: kind, createdAt: visit.now)
+        try await ports.profiles.create(
+            profile, audit: event(.profileCreate, .profile(label), visit, ["title": profile.title]))
         try await ports.signals.send(.access)
         return profile
     }
@@ -53,7 +56,8 @@ struct ProfileDesk: Sendable {
 
     static func rule(group: String, role: String) throws(BedelError) -> GroupRule {
         guard !group.trimmed.isEmpty, group.count <= 120 else {
-            throw BedelError(.invalidRequest, "A group's name has 1 to 120 characters.", next: "Write it as the provider does.")
+            throw BedelError(
+                .invalidRequest, "A group's name has 1 to 120 characters.", next: "Write it as the provider does.")
         }
         return GroupRule(group: group.trimmed, role: try Self.role(role))
     }
@@ -76,13 +80,16 @@ struct ProfileDesk: Sendable {
         guard users.count == 1, let user = users.first else {
             throw BedelError(
                 .notFound,
-                users.isEmpty ? "Nobody called “\(login.prefix(60))” has signed in yet." : "Several people are called “\(login.prefix(60))”.",
+                users.isEmpty
+                    ? "Nobody called “\(login.prefix(60))” has signed in yet."
+                    : "Several people are called “\(login.prefix(60))”.",
                 next: "They have to sign in once first; or make a rule for their group.")
         }
         return user
     }
 
-    private func event(_ action: Action, _ resource: Resource, _ visit: Visit, _ facts: [String: String]) -> AuditEvent {
+    private func event(_ action: Action, _ resource: Resource, _ visit: Visit, _ facts: [String: String]) -> AuditEvent
+    {
         AuditEvent(action, on: resource, by: visit.principal, facts: facts, in: visit.context, at: visit.now)
     }
 }

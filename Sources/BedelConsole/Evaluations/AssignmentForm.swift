@@ -10,7 +10,8 @@ struct AssignmentForm {
         let (fields, hasFile) = try await reader.fieldsBeforeFile()
         guard hasFile else {
             throw BedelError(
-                .invalidRequest, "No data set came with the form.", next: "Choose a CSV file, as the last field, and send it again.")
+                .invalidRequest, "No data set came with the form.",
+                next: "Choose a CSV file, as the last field, and send it again.")
         }
         let dataset = try await reader.rest(limit: limit)
         return AssignmentDraft(

@@ -56,10 +56,13 @@ struct AssignmentPage: Page {
         let limits = assignment.envelope
         return [
             .init(name: words("assignment.name"), value: assignment.name.rawValue, isCode: true),
-            .init(name: words("assignment.metric"), value: words("metric.\(assignment.metric.rawValue)"), isCode: false),
+            .init(
+                name: words("assignment.metric"), value: words("metric.\(assignment.metric.rawValue)"), isCode: false),
             .init(name: words("assignment.rows"), value: String(assignment.rowCount), isCode: false),
             .init(name: words("assignment.label"), value: assignment.labelColumn, isCode: true),
-            .init(name: words("assignment.envelope"), value: words("assignment.limits", values(of: limits, words)), isCode: false),
+            .init(
+                name: words("assignment.envelope"), value: words("assignment.limits", values(of: limits, words)),
+                isCode: false),
         ]
     }
 

@@ -35,7 +35,9 @@ struct AssignmentPages: Sendable {
     @Sendable private func assignment(_ visit: Visit) async throws -> Response {
         let assignment = try visit.assignment()
         let rounds = try await desk.ports.evaluationStore.rounds(of: assignment.name, in: assignment.profile)
-        let models = try await desk.ports.models.models(in: assignment.profile).filter { $0.assignment == assignment.name }
+        let models = try await desk.ports.models.models(in: assignment.profile).filter {
+            $0.assignment == assignment.name
+        }
         let may = AssignmentPage.Powers(
             start: desk.may(visit, .roundStart, assignment.resource),
             watch: desk.may(visit, .roundView, assignment.resource),

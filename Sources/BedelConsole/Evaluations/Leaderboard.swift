@@ -26,8 +26,11 @@ struct Leaderboard: Hashable, Sendable {
         done = entries.count { $0.state == .done }
         total = entries.count
         faults = entries.count { if case .fault = $0.verdict { true } else { false } }
-        rows = isHidden ? [] : entries.sorted { Self.goesBefore($0, $1, metric) }
-            .map { Row(entry: $0, previous: before[Competitor($0)]) }
+        rows =
+            isHidden
+            ? []
+            : entries.sorted { Self.goesBefore($0, $1, metric) }
+                .map { Row(entry: $0, previous: before[Competitor($0)]) }
     }
 
     /// The same student's model of the same name, whatever its version.

@@ -21,7 +21,9 @@ struct NewAssignmentPage: Page {
         let words = visit.words
         title = words("new-assignment.title")
         action = Address.assignments(profile.name).path
-        metrics = BedelDomain.Metric.allCases.map { Metric(value: $0.rawValue, meaning: words("metric.\($0.rawValue)")) }
+        metrics = BedelDomain.Metric.allCases.map {
+            Metric(value: $0.rawValue, meaning: words("metric.\($0.rawValue)"))
+        }
         cpu = Envelope.standard.cpuMillicores
         memory = Envelope.standard.memory >> 20
         processes = Envelope.standard.processes

@@ -13,7 +13,10 @@ struct RoundPage: Page {
     let gradesLink: String?
     var trail: [Crumb]
 
-    init(_ profile: Profile, _ assignment: Assignment, _ round: Round, _ status: RoundView, mayExport: Bool, _ visit: Visit) {
+    init(
+        _ profile: Profile, _ assignment: Assignment, _ round: Round, _ status: RoundView, mayExport: Bool,
+        _ visit: Visit
+    ) {
         let isFinished = round.state == .finished
         title = visit.words("round.name", ["number": "\(round.number)"])
         assignmentTitle = assignment.title

@@ -29,7 +29,9 @@ struct RoundPages: Sendable {
         return EventFeed(signals: desk.ports.signals, heartbeat: desk.configuration.heartbeat).response(
             concerns: { $0 == .round(id) || $0 == .jobs },
             read: { _ in
-                guard let round = try await desk.ports.evaluationStore.round(id) else { throw SubjectFinder.nothingThere }
+                guard let round = try await desk.ports.evaluationStore.round(id) else {
+                    throw SubjectFinder.nothingThere
+                }
                 let board = try await Leaderboard.read(round, desk, visit)
                 let view = RoundView(round, board, ahead: try await ahead(of: round), visit)
                 let fragment = try desk.fragment(view, "round-status", visit)
@@ -58,7 +60,8 @@ struct RoundPages: Sendable {
     /// Nobody sees a leaderboard that is still being made; those who run rounds have the round's own page.
     static func requireFinished(_ round: Round) throws(BedelError) {
         guard round.state != .finished else { return }
-        throw BedelError(.conflict, "This round is not finished, so it has no leaderboard yet.", next: "Come back when it is.")
+        throw BedelError(
+            .conflict, "This round is not finished, so it has no leaderboard yet.", next: "Come back when it is.")
     }
 
     private func ahead(of round: Round) async throws -> Int? {

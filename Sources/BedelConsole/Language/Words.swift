@@ -86,7 +86,8 @@ struct Words: Sendable {
 
     func moment(_ time: Timestamp, now: Timestamp) -> Moment {
         let text = time.description
-        return Moment(iso: text, exact: "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC", relative: relative(time - now))
+        return Moment(
+            iso: text, exact: "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC", relative: relative(time - now))
     }
 
     private func relative(_ span: Duration) -> String {

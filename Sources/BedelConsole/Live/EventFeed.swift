@@ -25,7 +25,9 @@ struct EventFeed: Sendable {
     /// - Parameters:
     ///   - cursor: where the listener is.
     ///   - concerns: which signals are about this.
-    func response(from cursor: Int64 = 0, concerns: @escaping @Sendable (Topic) -> Bool, read: @escaping Read) -> Response {
+    func response(from cursor: Int64 = 0, concerns: @escaping @Sendable (Topic) -> Bool, read: @escaping Read)
+        -> Response
+    {
         // Listening begins before the first reading, so that nothing falls between the two.
         let topics = signals.topics()
         let body = ResponseBody { writer in
@@ -33,7 +35,8 @@ struct EventFeed: Sendable {
             try await writer.finish(nil)
         }
         return Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
             body: body)
     }
 

@@ -10,7 +10,9 @@ struct ServerEvent: Hashable, Sendable {
         var text = ""
         if let id { text += "id: \(id)\n" }
         text += "event: \(name)\n"
-        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { text += "data: \(line)\n" }
+        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            text += "data: \(line)\n"
+        }
         return text + "\n"
     }
 

@@ -95,8 +95,11 @@ struct CoursePage: Page {
         return TaskRow(
             title: assignment.title, link: Address.assignment(assignment.profile, assignment.name).path,
             metric: visit.words("metric.\(assignment.metric.rawValue)"),
-            deadline: assignment.deadline.map(visit.moment), isOver: assignment.deadline.map { $0 < visit.now } ?? false,
-            roundLink: task.lastFinished.map { Address.leaderboard(assignment.profile, assignment.name, $0.number).path },
+            deadline: assignment.deadline.map(visit.moment),
+            isOver: assignment.deadline.map { $0 < visit.now } ?? false,
+            roundLink: task.lastFinished.map {
+                Address.leaderboard(assignment.profile, assignment.name, $0.number).path
+            },
             roundName: task.lastFinished.map { visit.words("round.name", ["number": "\($0.number)"]) } ?? "")
     }
 }

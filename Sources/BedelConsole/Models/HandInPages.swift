@@ -29,12 +29,15 @@ struct HandInPages: Sendable {
         let reader = try visit.multipart()
         let (fields, hasFile) = try await reader.fieldsBeforeFile()
         guard hasFile else {
-            throw BedelError(.invalidRequest, "No file came with the form.", next: "Choose a zip or tar.gz and send it again.")
+            throw BedelError(
+                .invalidRequest, "No file came with the form.", next: "Choose a zip or tar.gz and send it again.")
         }
         let version = try await desk.ports.intake.receive(
             Upload(
                 profile: profile, model: try fields.label("model", of: "model"),
-                assignment: try fields["assignment"].map { text throws(BedelError) in try Label(checking: text, of: "assignment") },
+                assignment: try fields["assignment"].map { text throws(BedelError) in
+                    try Label(checking: text, of: "assignment")
+                },
                 source: .web, archive: reader.file), from: principal, in: visit.context)
         return desk.redirect(to: .model(profile, version.modelName), done: "handed-in")
     }

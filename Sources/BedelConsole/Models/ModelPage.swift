@@ -57,7 +57,8 @@ struct ModelPage: Page {
         gitURL = base + Address.git(model.profile, model.name).path
         gitCommands = "git remote add bedel \(gitURL)\ngit push bedel HEAD:main"
         handInLink = may.submit ? Address.handIn(model.profile).with(["model": model.name.rawValue]) : nil
-        retireAction = may.retire && model.retiredAt == nil ? Address.modelRetirement(model.profile, model.name).path : nil
+        retireAction =
+            may.retire && model.retiredAt == nil ? Address.modelRetirement(model.profile, model.name).path : nil
         tryAction = may.try && status.current != nil ? Address.modelTry(model.profile, model.name).path : nil
         tryBody = trial?.body ?? address.example
         answer = trial?.answer

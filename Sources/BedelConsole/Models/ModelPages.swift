@@ -54,7 +54,9 @@ struct ModelPages: Sendable {
         var trial = ModelPage.Trial(body: body, answer: nil, trouble: nil)
         do {
             guard let current else {
-                throw BedelError(.modelNotReady, "No version of this model is ready.", next: "Wait for the build, or hand in a version.")
+                throw BedelError(
+                    .modelNotReady, "No version of this model is ready.",
+                    next: "Wait for the build, or hand in a version.")
             }
             let answer = try await desk.ports.instances.call(
                 current.id, ModelRequest(path: Endpoint.path, body: Array(body.utf8), timeLimit: .seconds(10)))
@@ -78,7 +80,9 @@ struct ModelPages: Sendable {
         let seesLog = desk.may(visit, .modelLogs, visit.subject.resource)
         let log = try await seesLog ? desk.ports.models.log(of: version.id, after: 0) : []
         return try desk.page(
-            VersionPage(version, try visit.profile(), log: log, signed: desk.ports.receipts.sign(version.receipt), visit), visit)
+            VersionPage(
+                version, try visit.profile(), log: log, signed: desk.ports.receipts.sign(version.receipt), visit), visit
+        )
     }
 
     @Sendable private func receipt(_ visit: Visit) async throws -> Response {
@@ -100,9 +104,11 @@ struct ModelPages: Sendable {
         }
         let output = await status.current.asyncMap { await seesLog ? desk.ports.instances.output(of: $0.id) : [] }
         return ModelPage(
-            try visit.profile(), model, status: status, assignment: assignment ?? nil, log: log ?? [], output: output ?? [],
+            try visit.profile(), model, status: status, assignment: assignment ?? nil, log: log ?? [],
+            output: output ?? [],
             may: .init(
-                try: desk.may(visit, .modelPredict, model.resource), submit: desk.may(visit, .modelSubmit, model.resource),
+                try: desk.may(visit, .modelPredict, model.resource),
+                submit: desk.may(visit, .modelSubmit, model.resource),
                 retire: desk.may(visit, .modelRetire, model.resource), seeLog: seesLog),
             trial: trial, base: desk.configuration.baseURL, visit)
     }

@@ -27,7 +27,8 @@ struct ModelStatus: Sendable {
         for version in versions.prefix(5) where version.state == .ready {
             instances[version.id] = await ports.instances.instance(of: version.id)
         }
-        return ModelStatus(versions: versions, instances: instances, ahead: try await ahead(of: versions.first, ports.jobs))
+        return ModelStatus(
+            versions: versions, instances: instances, ahead: try await ahead(of: versions.first, ports.jobs))
     }
 
     private static func ahead(of version: Version?, _ jobs: any JobQueue) async throws -> Int? {

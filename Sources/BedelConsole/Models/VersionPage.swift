@@ -26,15 +26,18 @@ struct VersionPage: Page {
         badge = Badge(version.state, words)
         trouble = version.fault.map { Trouble($0, words) }
         received = visit.moment(version.receivedAt)
-        facts = [
-            Fact(name: words("version.by"), value: version.ownerLogin, isCode: false),
-            Fact(name: words("version.door"), value: words("source.\(version.source.rawValue)"), isCode: false),
-            Fact(name: words("version.digest"), value: version.bundle.hex, isCode: true),
-            Fact(name: words("version.size"), value: words.bytes(version.size), isCode: false),
-            Fact(name: words("version.sequence"), value: String(version.sequence), isCode: false),
-            Fact(name: words("version.runtime"), value: words("runtime.\(version.layout.runtime.rawValue)"), isCode: false),
-            Fact(name: words("version.entry"), value: version.layout.entry, isCode: true),
-        ] + (version.commit.map { [Fact(name: words("version.commit"), value: $0, isCode: true)] } ?? [])
+        facts =
+            [
+                Fact(name: words("version.by"), value: version.ownerLogin, isCode: false),
+                Fact(name: words("version.door"), value: words("source.\(version.source.rawValue)"), isCode: false),
+                Fact(name: words("version.digest"), value: version.bundle.hex, isCode: true),
+                Fact(name: words("version.size"), value: words.bytes(version.size), isCode: false),
+                Fact(name: words("version.sequence"), value: String(version.sequence), isCode: false),
+                Fact(
+                    name: words("version.runtime"), value: words("runtime.\(version.layout.runtime.rawValue)"),
+                    isCode: false),
+                Fact(name: words("version.entry"), value: version.layout.entry, isCode: true),
+            ] + (version.commit.map { [Fact(name: words("version.commit"), value: $0, isCode: true)] } ?? [])
             + (version.environment.map { [Fact(name: words("version.environment"), value: $0.hex, isCode: true)] } ?? [])
         receipt = signed
         receiptLink = Address.receipt(version.profile, version.modelName, version.number).path

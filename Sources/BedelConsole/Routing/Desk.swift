@@ -58,7 +58,9 @@ struct Desk: Sendable {
         response.headers.append(
             HTTPField(
                 name: .setCookie,
-                value: "\(name)=\(value); Path=/; Max-Age=\(lifetime.components.seconds); HttpOnly; SameSite=Lax\(secure)"))
+                value:
+                    "\(name)=\(value); Path=/; Max-Age=\(lifetime.components.seconds); HttpOnly; SameSite=Lax\(secure)")
+        )
     }
 
     // MARK: The frame
@@ -74,9 +76,10 @@ struct Desk: Sendable {
     }
 
     private func menu(_ visit: Visit, current: Section) -> [Frame.MenuEntry] {
-        let places: [(Section, Address)] = [
-            (.courses, .home), (.tokens, .tokens),
-        ] + (may(visit, .deploymentList, .platform) ? [(.admin, .admin(.instances))] : [])
+        let places: [(Section, Address)] =
+            [
+                (.courses, .home), (.tokens, .tokens),
+            ] + (may(visit, .deploymentList, .platform) ? [(.admin, .admin(.instances))] : [])
         return places.map { section, address in
             .init(title: visit.words("menu.\(section.rawValue)"), link: address.path, isCurrent: section == current)
         }

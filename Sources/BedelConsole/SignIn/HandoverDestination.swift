@@ -15,7 +15,8 @@ struct HandoverDestination: Hashable, Sendable {
         let host = rest.prefix { $0 != "/" }
         guard host.hasSuffix(".\(base)") else { throw Self.refusal }
         let label = host.dropLast(base.count + 1)
-        let isLabel = !label.isEmpty && label.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+        let isLabel =
+            !label.isEmpty && label.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
         guard isLabel else { throw Self.refusal }
         self.host = String(host)
         path = LocalPath(String(rest.dropFirst(host.count))).text

@@ -10,7 +10,8 @@ struct SignInPages: Sendable {
             Route(.get, .login, .everybody(because: "it is how one stops being nobody"), handler: login),
             Route(.get, .callback, .everybody(because: "the provider sends people back here"), handler: callback),
             Route(.post, .logout, .everybody(because: "it ends only the session that asks"), handler: logout),
-            Route(.get, .handover, .everybody(because: "the handler asks for a session of one's own"), handler: handOver),
+            Route(
+                .get, .handover, .everybody(because: "the handler asks for a session of one's own"), handler: handOver),
             Route(.get, .enter, .everybody(because: "the one-time code is what proves it"), handler: enter),
         ]
     }
@@ -43,7 +44,8 @@ struct SignInPages: Sendable {
         let onward = try await desk.ports.signIn.signOut(session, of: principal, in: visit.context)
         var signedOut = visit
         signedOut.principal = nil
-        let page = SignedOutPage(title: visit.words("signed-out.title"), onward: onward, issuer: desk.configuration.issuerName)
+        let page = SignedOutPage(
+            title: visit.words("signed-out.title"), onward: onward, issuer: desk.configuration.issuerName)
         var response = try desk.page(page, signedOut)
         desk.setCookie(CookieName.session(secure: desk.configuration.isSecure), "", lifetime: .zero, on: &response)
         return response
@@ -77,7 +79,8 @@ struct SignInPages: Sendable {
 
     private func set(_ cookie: SessionCookie, on response: inout Response) {
         desk.setCookie(
-            CookieName.session(secure: desk.configuration.isSecure), cookie.value, lifetime: cookie.lifetime, on: &response)
+            CookieName.session(secure: desk.configuration.isSecure), cookie.value, lifetime: cookie.lifetime,
+            on: &response)
     }
 }
 

@@ -11,7 +11,9 @@ struct TokenOrder: Hashable, Sendable {
     /// - Throws: `invalidRequest` for a name over 60 characters, no scope or an unknown one, or days out of range.
     init(name: String, scopes: [String], days: Int?) throws(BedelError) {
         guard !name.trimmed.isEmpty, name.count <= 60 else {
-            throw BedelError(.invalidRequest, "A token needs a name of 1 to 60 characters.", next: "Say what it is for, like “my laptop”.")
+            throw BedelError(
+                .invalidRequest, "A token needs a name of 1 to 60 characters.",
+                next: "Say what it is for, like “my laptop”.")
         }
         var known: Set<Scope> = []
         for scope in scopes {
@@ -23,11 +25,13 @@ struct TokenOrder: Hashable, Sendable {
             known.insert(scope)
         }
         guard !known.isEmpty else {
-            throw BedelError(.invalidRequest, "A token without a scope can do nothing.", next: "Tick at least one scope.")
+            throw BedelError(
+                .invalidRequest, "A token without a scope can do nothing.", next: "Tick at least one scope.")
         }
         let days = days ?? Self.usualDays
         guard Self.days.contains(days) else {
-            throw BedelError(.invalidRequest, "A token lives 1 to 366 days.", next: "Choose a number of days in that range.")
+            throw BedelError(
+                .invalidRequest, "A token lives 1 to 366 days.", next: "Choose a number of days in that range.")
         }
         self.name = name.trimmed
         self.scopes = known

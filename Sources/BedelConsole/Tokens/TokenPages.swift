@@ -22,7 +22,8 @@ struct TokenPages: Sendable {
     @Sendable private func create(_ visit: Visit) async throws -> Response {
         let fields = try await visit.form()
         let order = try TokenOrder(
-            name: fields.required("name"), scopes: Scope.allCases.map(\.rawValue).filter { fields["scope-\($0)"] != nil },
+            name: fields.required("name"),
+            scopes: Scope.allCases.map(\.rawValue).filter { fields["scope-\($0)"] != nil },
             days: try fields.number("days", in: TokenOrder.days))
         let (_, secret) = try await desk.ports.tokens.issue(
             name: order.name, scopes: order.scopes, lifetime: order.lifetime, to: visit.user(), in: visit.context)
@@ -31,7 +32,9 @@ struct TokenPages: Sendable {
     }
 
     @Sendable private func revoke(_ visit: Visit) async throws -> Response {
-        guard let id = visit.parameters.get("token").flatMap(AccessToken.ID.init) else { throw SubjectFinder.nothingThere }
+        guard let id = visit.parameters.get("token").flatMap(AccessToken.ID.init) else {
+            throw SubjectFinder.nothingThere
+        }
         try await desk.ports.tokens.revoke(id, by: visit.user(), in: visit.context)
         return desk.redirect(to: .tokens, done: "revoked")
     }

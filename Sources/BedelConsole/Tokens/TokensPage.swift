@@ -45,7 +45,8 @@ struct TokensPage: Page {
                 name: token.name, prefix: "bdl_\(token.id)_…",
                 scopes: token.scopes.map(\.rawValue).sorted().joined(separator: ", "),
                 created: visit.moment(token.createdAt), expires: visit.moment(token.expiresAt),
-                used: token.lastUsedAt.map(visit.moment), badge: Badge(words("state.token.\(state)"), isOver ? .neutral : .good),
+                used: token.lastUsedAt.map(visit.moment),
+                badge: Badge(words("state.token.\(state)"), isOver ? .neutral : .good),
                 revokeAction: isOver ? nil : Address.tokenRevocation(token.id).path)
         }
         hasTokens = !tokens.isEmpty

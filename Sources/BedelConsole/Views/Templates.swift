@@ -51,7 +51,8 @@ struct Templates: Sendable {
         }
     }
 
-    private static func localise(_ text: String, with locale: LocaleFile, in name: String) throws(BedelError) -> String {
+    private static func localise(_ text: String, with locale: LocaleFile, in name: String) throws(BedelError) -> String
+    {
         // Without the line break at its end, a partial can stand inside a line.
         var localised = text.trimmed
         for key in Set(keys(in: text)) {

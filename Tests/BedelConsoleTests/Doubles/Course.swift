@@ -81,8 +81,12 @@ struct Course: Sendable {
         add("forest-ana", of: "ana", states: [.received], hoursAgo: 1)
         if let waiting = version("forest-ana", 1), let first = version("digits-chen", 1) {
             jobs = [
-                Job(id: .random(at: Self.now), work: .build(first.id), state: .running, attempt: 1, maximumAttempts: 3, createdAt: Self.now - .seconds(200)),
-                Job(id: .random(at: Self.now), work: .build(waiting.id), state: .waiting, attempt: 0, maximumAttempts: 3, createdAt: Self.now - .seconds(60)),
+                Job(
+                    id: .random(at: Self.now), work: .build(first.id), state: .running, attempt: 1, maximumAttempts: 3,
+                    createdAt: Self.now - .seconds(200)),
+                Job(
+                    id: .random(at: Self.now), work: .build(waiting.id), state: .waiting, attempt: 0,
+                    maximumAttempts: 3, createdAt: Self.now - .seconds(60)),
             ]
         }
     }
@@ -90,21 +94,27 @@ struct Course: Sendable {
     private mutating func add(_ name: String, of login: String, states: [Version.State], hoursAgo: Int) {
         let owner = user(login)
         let model = Model(
-            id: .random(at: Self.now), profile: Self.profile, name: Self.label(name), owner: owner.id, ownerLogin: login,
+            id: .random(at: Self.now), profile: Self.profile, name: Self.label(name), owner: owner.id,
+            ownerLogin: login,
             assignment: name.hasPrefix("digits") ? Self.assignment : nil, createdAt: Self.now - .hours(hoursAgo))
         models.append(model)
         for (index, state) in states.enumerated() {
             let received = Self.now - .hours(hoursAgo) + .hours(index * 6)
             let version = Version(
-                id: .random(at: received), model: model.id, profile: Self.profile, modelName: model.name, owner: owner.id,
-                ownerLogin: login, number: index + 1, bundle: Self.digest(versions.count + 1), size: 18_432 + Int64(index) * 991,
-                layout: BundleLayout(runtime: name.hasPrefix("tree") ? .r : .python, entry: "MyModel", requirements: "scikit-learn==1.5.2"),
+                id: .random(at: received), model: model.id, profile: Self.profile, modelName: model.name,
+                owner: owner.id,
+                ownerLogin: login, number: index + 1, bundle: Self.digest(versions.count + 1),
+                size: 18_432 + Int64(index) * 991,
+                layout: BundleLayout(
+                    runtime: name.hasPrefix("tree") ? .r : .python, entry: "MyModel",
+                    requirements: "scikit-learn==1.5.2"),
                 source: index == 0 ? .web : .git, commit: index == 0 ? nil : "9fceb02d0ae598e95dc970b74767f19372d61af8",
                 receivedAt: received, sequence: Int64(versions.count + 41), state: state,
                 environment: state == .ready ? Self.digest(99) : nil,
                 fault: state == .failed
                     ? Fault(
-                        blame: .model, code: .invalidRequirements, message: "“rprat” is no R package that is installed here.",
+                        blame: .model, code: .invalidRequirements,
+                        message: "“rprat” is no R package that is installed here.",
                         next: "Correct install.R; did you mean “rpart”?") : nil)
             versions.append(version)
             logs[version.id] = Self.log(state, at: received)
@@ -112,7 +122,8 @@ struct Course: Sendable {
             instances.append(
                 Instance(
                     id: .random(at: received), version: version.id, profile: Self.profile, model: model.name,
-                    number: version.number, state: index == states.count - 1 ? .ready : .stopped, address: nil, fault: nil,
+                    number: version.number, state: index == states.count - 1 ? .ready : .stopped, address: nil,
+                    fault: nil,
                     since: received + .seconds(40), restarts: index))
         }
     }
@@ -135,19 +146,26 @@ struct Course: Sendable {
             metric: .accuracy, envelope: .standard, deadline: Self.now + .days(9), createdBy: user("prof").id,
             createdAt: Self.now - .days(20))
         assignments = [assignment]
-        addRound(1, .finished, assignment, scores: ["digits-ana": (1, 0.872), "digits-bruno": (1, 0.944), "digits-chen": (1, 0.911)])
-        addRound(2, .finished, assignment, scores: ["digits-ana": (2, 0.964), "digits-bruno": (1, 0.944), "digits-chen": (1, 0.911)])
+        addRound(
+            1, .finished, assignment,
+            scores: ["digits-ana": (1, 0.872), "digits-bruno": (1, 0.944), "digits-chen": (1, 0.911)])
+        addRound(
+            2, .finished, assignment,
+            scores: ["digits-ana": (2, 0.964), "digits-bruno": (1, 0.944), "digits-chen": (1, 0.911)])
     }
 
     /// Adds a round; a model without a score gets a fault when the round is finished, and waits otherwise.
-    mutating func addRound(_ number: Int, _ state: Round.State, _ assignment: Assignment, scores: [String: (Int, Double)]) {
+    mutating func addRound(
+        _ number: Int, _ state: Round.State, _ assignment: Assignment, scores: [String: (Int, Double)]
+    ) {
         let manifest = RoundManifest(
             harness: "bedel-harness 1", dataset: assignment.dataset, metric: .accuracy, envelope: .standard,
             seed: UInt64(number), rowsPerCall: 20, warmUpCalls: 2, platformRetries: 2)
         let opened = Self.now - .days(8 - number * 3)
         let round = Round(
             id: .random(at: opened), profile: Self.profile, assignment: Self.assignment, number: number, state: state,
-            manifest: manifest, manifestDigest: Self.digest(200 + number), startedBy: user("prof").id, createdAt: opened,
+            manifest: manifest, manifestDigest: Self.digest(200 + number), startedBy: user("prof").id,
+            createdAt: opened,
             startedAt: opened, finishedAt: state == .finished ? opened + .seconds(95) : nil)
         rounds.append(round)
         let ranked = scores.sorted { $0.value.1 > $1.value.1 }.map(\.key)
@@ -169,10 +187,12 @@ struct Course: Sendable {
             let owner = user(model.ownerLogin)
             entries.append(
                 RoundEntry(
-                    round: round.id, version: version.id, bundle: version.bundle, model: model.name, number: version.number,
+                    round: round.id, version: version.id, bundle: version.bundle, model: model.name,
+                    number: version.number,
                     owner: owner.id, ownerLogin: owner.login, ownerName: owner.name, ownerEmail: owner.email,
                     position: position, state: verdict == nil ? .waiting : .done, tries: verdict == nil ? 0 : 1,
-                    verdict: verdict, rank: state == .finished ? ranked.firstIndex(of: model.name.rawValue).map { $0 + 1 } : nil))
+                    verdict: verdict,
+                    rank: state == .finished ? ranked.firstIndex(of: model.name.rawValue).map { $0 + 1 } : nil))
         }
     }
 
@@ -185,11 +205,14 @@ struct Course: Sendable {
         ]
         for (index, (login, action, resource, outcome, facts)) in actions.enumerated() {
             let event = AuditEvent(
-                at: Self.now - .hours(10 - index), actor: user(login).id, actorName: login, action: action, resource: resource,
+                at: Self.now - .hours(10 - index), actor: user(login).id, actorName: login, action: action,
+                resource: resource,
                 profile: Self.profile, outcome: outcome, reason: outcome == .denied ? "forbidden" : "teacher \(action)",
                 facts: facts, requestID: "01jd0000000000000000000\(index)", remoteAddress: "192.0.2.\(index + 7)")
             audit.append(
-                AuditRecord(sequence: Int64(index + 1), event: event, previous: Self.digest(index), hash: Self.digest(index + 1)))
+                AuditRecord(
+                    sequence: Int64(index + 1), event: event, previous: Self.digest(index), hash: Self.digest(index + 1)
+                ))
         }
         tokens = [
             AccessToken(

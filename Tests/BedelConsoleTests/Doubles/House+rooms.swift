@@ -3,21 +3,28 @@ import Synchronization
 
 extension House: SignIn {
     func begin(returnTo: String) async throws -> SignInRedirect {
-        SignInRedirect(location: "https://id.example/authorize?return=\(returnTo)", browser: "browser-secret", lifetime: .seconds(600))
+        SignInRedirect(
+            location: "https://id.example/authorize?return=\(returnTo)", browser: "browser-secret",
+            lifetime: .seconds(600))
     }
     func complete(query: String, browser: String?, host: String, in context: RequestContext) async throws -> SignedIn {
         guard query == "code=good", browser == "browser-secret" else {
             throw BedelError(.signInFailed, "The sign-in did not start in this browser.", next: "Sign in again.")
         }
-        return SignedIn(cookie: SessionCookie(value: "sealed-for-\(host)", lifetime: .hours(8)), returnTo: "/profiles/ml-2026")
+        return SignedIn(
+            cookie: SessionCookie(value: "sealed-for-\(host)", lifetime: .hours(8)), returnTo: "/profiles/ml-2026")
     }
     func signOut(_ session: Session.ID, of principal: Principal, in context: RequestContext) async throws -> String? {
         note("signOut \(principal.login)")
         return "https://id.example/logout"
     }
-    func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String { "code-for-\(host)" }
+    func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String {
+        "code-for-\(host)"
+    }
     func receiveHandover(code: String, host: String) async throws -> SessionCookie {
-        guard code == "code-for-\(host)" else { throw BedelError(.signInFailed, "The code is used up.", next: "Start again.") }
+        guard code == "code-for-\(host)" else {
+            throw BedelError(.signInFailed, "The code is used up.", next: "Start again.")
+        }
         return SessionCookie(value: "sealed-for-\(host)", lifetime: .hours(8))
     }
 }
@@ -32,8 +39,12 @@ extension House: AccessTokens {
         course.withLock { $0.tokens.insert(token, at: 0) }
         return (token, "bdl_\(token.id)_s3cret")
     }
-    func list(of principal: Principal) async throws -> [AccessToken] { read { $0.tokens.filter { $0.user == principal.user } } }
-    func revoke(_ id: AccessToken.ID, by principal: Principal, in context: RequestContext) async throws { note("revoke \(id)") }
+    func list(of principal: Principal) async throws -> [AccessToken] {
+        read { $0.tokens.filter { $0.user == principal.user } }
+    }
+    func revoke(_ id: AccessToken.ID, by principal: Principal, in context: RequestContext) async throws {
+        note("revoke \(id)")
+    }
 }
 
 extension House: Assertions {
@@ -63,25 +74,31 @@ extension House: Intake {
             guard bytes.count <= 4 << 20 else { throw BedelError(.tooLarge, "More than 4 MiB.", next: "Hand in less.") }
         }
         uploads.withLock { $0.append(bytes) }
-        note("receive \(upload.profile)/\(upload.model) \(upload.assignment?.rawValue ?? "-") \(upload.source.rawValue)")
+        note(
+            "receive \(upload.profile)/\(upload.model) \(upload.assignment?.rawValue ?? "-") \(upload.source.rawValue)")
         let received = bytes.count
         return read { course in
             let known = course.versions.first { $0.modelName == upload.model } ?? course.versions[0]
             return Version(
                 id: .random(at: FixedTime.now), model: known.model, profile: upload.profile, modelName: upload.model,
                 owner: principal.user, ownerLogin: principal.login, number: 3, bundle: Course.digest(received),
-                size: Int64(received), layout: known.layout, source: upload.source, commit: nil, receivedAt: FixedTime.now,
+                size: Int64(received), layout: known.layout, source: upload.source, commit: nil,
+                receivedAt: FixedTime.now,
                 sequence: 77, state: .received, environment: nil, fault: nil)
         }
     }
 }
 
 extension House: GitDoor {
-    func serve(_ request: GitRequest, from principal: Principal?, in context: RequestContext) async throws -> GitAnswer {
-        guard principal != nil else { throw BedelError(.signInRequired, "git needs a token.", next: "Use one as the password.") }
+    func serve(_ request: GitRequest, from principal: Principal?, in context: RequestContext) async throws -> GitAnswer
+    {
+        guard principal != nil else {
+            throw BedelError(.signInRequired, "git needs a token.", next: "Use one as the password.")
+        }
         var bytes: [UInt8] = []
         for try await piece in request.body { bytes += piece }
-        let text = "\(request.method) \(request.profile)/\(request.model) \(request.service)?\(request.query) \(bytes.count)"
+        let text =
+            "\(request.method) \(request.profile)/\(request.model) \(request.service)?\(request.query) \(bytes.count)"
         return GitAnswer(
             status: 200, headers: [("Content-Type", "application/x-git-upload-pack-advertisement")],
             body: ByteStream(Array(text.utf8)))
@@ -100,7 +117,8 @@ extension House: Evaluations {
             metric: draft.metric, envelope: draft.envelope, deadline: draft.deadline, createdBy: principal.user,
             createdAt: FixedTime.now)
     }
-    func startRound(of assignment: Label, in profile: Label, by principal: Principal, in context: RequestContext) async throws
+    func startRound(of assignment: Label, in profile: Label, by principal: Principal, in context: RequestContext)
+        async throws
         -> Round
     {
         note("startRound \(assignment)")

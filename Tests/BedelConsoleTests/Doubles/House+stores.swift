@@ -5,7 +5,8 @@ extension House: ProfileStore {
     func create(_ profile: Profile, audit: AuditEvent) async throws {
         try course.withLock { course throws(BedelError) in
             guard !course.profiles.contains(where: { $0.name == profile.name }) else {
-                throw BedelError(.conflict, "There is a profile “\(profile.name)” already.", next: "Choose another name.")
+                throw BedelError(
+                    .conflict, "There is a profile “\(profile.name)” already.", next: "Choose another name.")
             }
             course.profiles.append(profile)
         }
@@ -18,7 +19,9 @@ extension House: ProfileStore {
         course.withLock { $0.rules[profile] = rules }
         note("audit \(audit.action) \(audit.outcome.rawValue)")
     }
-    func members(of profile: Profile.ID) async throws -> [Member] { read { $0.members.filter { $0.profile == profile } } }
+    func members(of profile: Profile.ID) async throws -> [Member] {
+        read { $0.members.filter { $0.profile == profile } }
+    }
     func setMember(_ user: User.ID, role: Role, in profile: Profile.ID, audit: AuditEvent) async throws {
         note("setMember \(role.rawValue)")
     }
@@ -32,7 +35,9 @@ extension House: UserStore {
         throw BedelError(.signInFailed, "Nobody signs in here.")
     }
     func user(_ id: User.ID) async throws -> User? { read { $0.users.first { $0.id == id } } }
-    func user(issuer: String, subject: String) async throws -> User? { read { $0.users.first { $0.subject == subject } } }
+    func user(issuer: String, subject: String) async throws -> User? {
+        read { $0.users.first { $0.subject == subject } }
+    }
     func users() async throws -> [User] { read { $0.users } }
     func roles(of user: User.ID) async throws -> [Label: Role] { read { Self.roles(of: user, in: $0) } }
 }
@@ -75,7 +80,8 @@ extension House: ModelStore {
     func retire(_ model: Model.ID, at time: Timestamp, audit: AuditEvent) async throws {
         note("audit \(audit.action) \(audit.outcome.rawValue)")
     }
-    func appendLog(_ lines: [String], source: LogLine.Source, to version: Version.ID, at time: Timestamp) async throws {}
+    func appendLog(_ lines: [String], source: LogLine.Source, to version: Version.ID, at time: Timestamp) async throws {
+    }
     func log(of version: Version.ID, after sequence: Int64) async throws -> [LogLine] {
         read { ($0.logs[version] ?? []).filter { $0.sequence > sequence } }
     }
@@ -86,14 +92,18 @@ extension House: EvaluationStore {
     func assignment(named name: Label, in profile: Label) async throws -> Assignment? {
         read { $0.assignments.first { $0.name == name && $0.profile == profile } }
     }
-    func assignments(in profile: Label) async throws -> [Assignment] { read { $0.assignments.filter { $0.profile == profile } } }
+    func assignments(in profile: Label) async throws -> [Assignment] {
+        read { $0.assignments.filter { $0.profile == profile } }
+    }
     func open(
         _ assignment: Assignment, manifest: RoundManifest, manifestDigest: Digest, by user: User.ID, at time: Timestamp,
         audit: AuditEvent
     ) async throws -> Round { throw BedelError(.noEntries, "Nothing here.") }
     func round(_ id: Round.ID) async throws -> Round? { read { $0.rounds.first { $0.id == id } } }
     func rounds(of assignment: Label, in profile: Label) async throws -> [Round] {
-        read { $0.rounds.filter { $0.assignment == assignment && $0.profile == profile }.sorted { $0.number > $1.number } }
+        read {
+            $0.rounds.filter { $0.assignment == assignment && $0.profile == profile }.sorted { $0.number > $1.number }
+        }
     }
     func entries(of round: Round.ID) async throws -> [RoundEntry] {
         read { $0.entries.filter { $0.round == round }.sorted { $0.position < $1.position } }

@@ -28,7 +28,8 @@ final class House: Sendable {
             tokens: self, signIn: self, assertions: self, receipts: self, intake: self, git: self, evaluations: self,
             instances: self, signals: signals, authorizer: authorizer,
             capabilities: RunnerCapabilities(
-                description: "bubblewrap 0.8.0, cgroup v1", enforced: [.memory, .cpu, .processes, .network, .filesystem, .ownUser],
+                description: "bubblewrap 0.8.0, cgroup v1",
+                enforced: [.memory, .cpu, .processes, .network, .filesystem, .ownUser],
                 missing: [.systemCalls: "this bubblewrap takes no filter"]), time: FixedTime())
     }
 
@@ -42,7 +43,8 @@ final class House: Sendable {
                 switch parts[0] {
                 case "token":
                     .accessToken(
-                        .random(at: FixedTime.now), Set(parts[2].split(separator: ",").compactMap { Scope(rawValue: String($0)) }))
+                        .random(at: FixedTime.now),
+                        Set(parts[2].split(separator: ",").compactMap { Scope(rawValue: String($0)) }))
                 case "provider": .providerToken
                 default: .session(.random(at: FixedTime.now))
                 }
@@ -53,7 +55,9 @@ final class House: Sendable {
     static func roles(of user: User.ID, in course: Course) -> [Label: Role] {
         var roles: [Label: Role] = [:]
         for member in course.members where member.user == user {
-            if let profile = course.profiles.first(where: { $0.id == member.profile }) { roles[profile.name] = member.role }
+            if let profile = course.profiles.first(where: { $0.id == member.profile }) {
+                roles[profile.name] = member.role
+            }
         }
         return roles
     }

@@ -16,14 +16,16 @@ struct TestConsole {
     static let repository = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" }
     static let base = "http://bedel.test:8080"
 
-    init(_ course: Course = Course(), listener: ConsoleConfiguration.Listener = .tcp(host: "127.0.0.1", port: 0)) throws {
+    init(_ course: Course = Course(), listener: ConsoleConfiguration.Listener = .tcp(host: "127.0.0.1", port: 0)) throws
+    {
         house = try House(course)
         var logger = Logger(label: "console")
         logger.logLevel = .critical
         console = try Console(
             configuration: ConsoleConfiguration(
                 listener: listener, baseURL: Self.base, isSecure: false, webDirectory: "\(Self.repository)/web",
-                issuerName: "Canaille", datasetLimit: 1 << 20, heartbeat: .seconds(600)), ports: house.ports, logger: logger)
+                issuerName: "Canaille", datasetLimit: 1 << 20, heartbeat: .seconds(600)), ports: house.ports,
+            logger: logger)
     }
 
     /// One request as the gateway would pass it on.
@@ -40,7 +42,8 @@ struct TestConsole {
         if headers[.requestID] == nil { headers[.requestID] = "request-1" }
         let fields = headers
         return try await console.application().test(.router) { client in
-            try await client.execute(uri: uri, method: method, headers: fields, body: body.map { ByteBuffer(string: $0) })
+            try await client.execute(
+                uri: uri, method: method, headers: fields, body: body.map { ByteBuffer(string: $0) })
         }
     }
 

@@ -32,7 +32,8 @@ struct AssignmentRepresentation: Represented {
         deadline = assignment.deadline?.description
         let limits = assignment.envelope
         envelope = [
-            "cpu_millicores": Int64(limits.cpuMillicores), "memory": limits.memory, "processes": Int64(limits.processes),
+            "cpu_millicores": Int64(limits.cpuMillicores), "memory": limits.memory,
+            "processes": Int64(limits.processes),
             "scratch": limits.scratch, "start_seconds": Int64(limits.startSeconds),
             "call_seconds": Int64(limits.callSeconds),
         ]
