@@ -21,7 +21,8 @@ struct Demo: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "Put a web application of yours behind the gateway, as the course's own service.", valueName: "name=host:port"))
+            "Put a web application of yours behind the gateway, as the course's own service.",
+            valueName: "name=host:port"))
     var service: [String] = []
 
     @Flag(inversion: .prefixedNo, help: "Hand in the example models and run the first rounds.")
@@ -45,6 +46,7 @@ struct Demo: AsyncParsableCommand {
             throw BedelError(
                 .invalidRequest, "“\(text)” is not a service.", next: "Write it like --service mlflow=127.0.0.1:5001.")
         }
-        return ServerConfiguration.Service(name: parts[0], profile: DemoCast.profile, title: parts[0], upstream: parts[1])
+        return ServerConfiguration.Service(
+            name: parts[0], profile: DemoCast.profile, title: parts[0], upstream: parts[1])
     }
 }

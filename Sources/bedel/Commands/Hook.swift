@@ -2,9 +2,9 @@ import ArgumentParser
 import BedelSubmissions
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 struct Hook: AsyncParsableCommand {

@@ -1,11 +1,11 @@
 import BedelDomain
+import Yams
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
-import Yams
 
 /// What `bedel serve` is told in its file. `deploy/bedel.yaml` is a commented example.
 struct ServerConfiguration: Codable, Sendable {
@@ -84,7 +84,8 @@ extension ServerConfiguration {
             return configuration
         } catch {
             throw BedelError(
-                .invalidRequest, "\(path): \(explain(error))", next: "See deploy/bedel.yaml for every key and its meaning.",
+                .invalidRequest, "\(path): \(explain(error))",
+                next: "See deploy/bedel.yaml for every key and its meaning.",
                 detail: String(reflecting: error))
         }
     }

@@ -2,9 +2,9 @@ import BedelDomain
 import Glibc
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Canaille, a real OpenID provider on loopback, filled with the people of the demo.
@@ -31,7 +31,8 @@ struct CanailleProvider: Sendable {
     func prepare() async throws -> Client {
         guard FileManager.default.isExecutableFile(atPath: python) else {
             throw BedelError(
-                .unavailable, "The demo's OpenID provider is not installed.", next: "Run scripts/install (make demo does).")
+                .unavailable, "The demo's OpenID provider is not installed.",
+                next: "Run scripts/install (make demo does).")
         }
         try await endLeftover()
         try await Program(
@@ -47,7 +48,8 @@ struct CanailleProvider: Sendable {
     /// The server; it notes its own process id so that the next demo can end one that was left behind.
     var server: Program {
         Program(
-            path: "/bin/sh", arguments: ["-c", "echo $$ >\"$1\"; exec \"$2\" run", "sh", pidFile, home.tools + "/venv/bin/canaille"],
+            path: "/bin/sh",
+            arguments: ["-c", "echo $$ >\"$1\"; exec \"$2\" run", "sh", pidFile, home.tools + "/venv/bin/canaille"],
             environment: ["CANAILLE_CONFIG": settings], directory: directory)
     }
 

@@ -2,9 +2,9 @@ import BedelDomain
 import NIOHTTP1
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// The parts of `/api/v1` that the demo uses, in one person's name.

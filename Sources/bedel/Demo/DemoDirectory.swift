@@ -1,11 +1,11 @@
 import BedelDomain
+import Glibc
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
-import Glibc
 
 /// Where one demo keeps everything: the database, the provider, the blobs, the keys. Deleting it is starting anew.
 struct DemoDirectory: Sendable {

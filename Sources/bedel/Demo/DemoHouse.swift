@@ -8,9 +8,9 @@ import UnixSignals
 import Yams
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// PostgreSQL, the provider and Bedel under one roof: started in that order, ended in the reverse one.
@@ -46,7 +46,8 @@ struct DemoHouse: Sendable {
             services.append(
                 .init(service: supervised("PostgreSQL", cluster.server, log: "postgres.log", stop: .interrupt)))
         }
-        services.append(.init(service: supervised("The OpenID provider", provider.server, log: "canaille.log", stop: .terminate)))
+        services.append(
+            .init(service: supervised("The OpenID provider", provider.server, log: "canaille.log", stop: .terminate)))
         let server = DemoServer(
             house: self, configuration: try configuration(database: cluster?.url, client: client), cluster: cluster,
             provider: provider, http: http)
@@ -90,7 +91,8 @@ struct DemoHouse: Sendable {
     func logger() throws -> Logger {
         let file = open(directory.logs + "/bedel.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else {
-            throw BedelError(.unavailable, "The demo's log cannot be written.", next: "Check the permissions of \(directory.logs).")
+            throw BedelError(
+                .unavailable, "The demo's log cannot be written.", next: "Check the permissions of \(directory.logs).")
         }
         return LineLogHandler.logger(level: surroundings.environment["BEDEL_LOG"], descriptor: file)
     }

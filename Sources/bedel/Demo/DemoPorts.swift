@@ -1,9 +1,9 @@
 import BedelDomain
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Which loopback ports a demo uses. Kept with its state: the provider's port is part of every person's identity.

@@ -2,9 +2,9 @@ import BedelDomain
 import Glibc
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// What the demo prints when it is up, and keeps for the next start.
@@ -81,7 +81,8 @@ struct DemoReport: Codable, Sendable {
         let temporary = path + ".new"
         try SecretFile.write(String(decoding: encoder.encode(self), as: UTF8.self), to: temporary)
         guard rename(temporary, path) == 0 else {
-            throw BedelError(.unavailable, "The file \(path) cannot be written.", next: "Check the folder's permissions.")
+            throw BedelError(
+                .unavailable, "The file \(path) cannot be written.", next: "Check the folder's permissions.")
         }
     }
 
@@ -109,7 +110,8 @@ struct DemoReport: Codable, Sendable {
         var lines: [String] = []
         for task in Set(board.map(\.task)).sorted().reversed() {
             let rows = board.filter { $0.task == task }
-            lines.append("  Leaderboard of \(task), round \(rows[0].round): \(base)/profiles/\(profile)/assignments/\(task)")
+            lines.append(
+                "  Leaderboard of \(task), round \(rows[0].round): \(base)/profiles/\(profile)/assignments/\(task)")
             for row in rows { lines.append("   " + line(of: row)) }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -118,7 +120,9 @@ struct DemoReport: Codable, Sendable {
     private func line(of row: Row) -> String {
         let rank = row.rank.map(String.init) ?? "-"
         let name = padded("\(row.model) v\(row.version)", 22)
-        guard let accuracy = row.accuracy, let macroF1 = row.macroF1 else { return "\(rank)  \(name)\(row.fault ?? "")" }
+        guard let accuracy = row.accuracy, let macroF1 = row.macroF1 else {
+            return "\(rank)  \(name)\(row.fault ?? "")"
+        }
         let change = row.previous.map { " (was \(percent($0)))" } ?? ""
         return "\(rank)  \(name)accuracy \(percent(accuracy))  macro-F1 \(percent(macroF1))\(change)"
     }

@@ -4,9 +4,9 @@ import NIOCore
 import NIOHTTP1
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Fills the course through the public doors only: as the admin, the teacher and the students would, with their passwords.
@@ -91,7 +91,8 @@ struct DemoSeed: Sendable {
         let number = (before ?? 0) + 1
         let wanted = handIn.bundle == cast.after.bundle ? 2 : 1
         guard number <= wanted else { return }
-        try await house.progress.step("\(handIn.model) v\(number) by \(handIn.door.words), from \(handIn.student.name)") {
+        try await house.progress.step("\(handIn.model) v\(number) by \(handIn.door.words), from \(handIn.student.name)")
+        {
             try await give(handIn, through: api)
             try await waitUntilAnswering(path, number: number, api)
         }
@@ -104,7 +105,8 @@ struct DemoSeed: Sendable {
             var form = MultipartForm()
             form.add("model", handIn.model)
             form.add("assignment", String(handIn.model.prefix(while: { $0 != "-" })))
-            form.add("bundle", file: "model.zip", Array(FileManager.default.contents(atPath: folder + ".zip") ?? Data()))
+            form.add(
+                "bundle", file: "model.zip", Array(FileManager.default.contents(atPath: folder + ".zip") ?? Data()))
             try ConsoleAPI.checked(
                 await api.browser.post(
                     "\(house.base)\(profilePath)/hand-in", type: form.contentType, body: form.finished()))
@@ -117,7 +119,8 @@ struct DemoSeed: Sendable {
         case .git:
             let token = try await token(of: api, scopes: ["read", "submit"])
             _ = try await GitPush(
-                address: "\(house.base)/git/\(DemoCast.profile)/\(handIn.model).git", person: handIn.student, token: token,
+                address: "\(house.base)/git/\(DemoCast.profile)/\(handIn.model).git", person: handIn.student,
+                token: token,
                 bundle: folder
             ).run()
         }

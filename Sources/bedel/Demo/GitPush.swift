@@ -1,9 +1,9 @@
 import BedelDomain
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// A student's own repository with one bundle in it, pushed with the real git.

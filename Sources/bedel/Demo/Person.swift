@@ -1,9 +1,9 @@
 import BedelDomain
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Somebody of the demo, as `deploy/canaille/people.csv` has them.
@@ -17,7 +17,8 @@ struct Person: Hashable, Sendable {
     static func all(in home: HomeDirectory) throws -> [Person] {
         let path = home.deploy + "/canaille/people.csv"
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw BedelError(.unavailable, "The demo's people are missing: \(path).", next: "Restore the file from git.")
+            throw BedelError(
+                .unavailable, "The demo's people are missing: \(path).", next: "Restore the file from git.")
         }
         return String(decoding: data, as: UTF8.self).split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)

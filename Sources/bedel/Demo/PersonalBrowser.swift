@@ -4,9 +4,9 @@ import NIOCore
 import NIOHTTP1
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// One person's browser, as far as the demo needs one: cookies, redirects, forms. It uses the public doors only.
@@ -78,7 +78,8 @@ actor PersonalBrowser {
             let response = try await http.execute(request, timeout: .seconds(60))
             remember(response.headers["Set-Cookie"], of: key)
             let body = try await response.body.collect(upTo: 8 << 20)
-            guard (301...308).contains(Int(response.status.code)), let next = response.headers.first(name: "Location") else {
+            guard (301...308).contains(Int(response.status.code)), let next = response.headers.first(name: "Location")
+            else {
                 return Page(status: Int(response.status.code), address: request.url, body: String(buffer: body))
             }
             request = HTTPClientRequest(url: Self.resolve(next, from: request.url))
@@ -88,7 +89,8 @@ actor PersonalBrowser {
 
     private func remember(_ lines: [String], of key: String) {
         for line in lines {
-            let pair = line.prefix(while: { $0 != ";" }).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let pair = line.prefix(while: { $0 != ";" }).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard pair.count == 2 else { continue }
             let gone = pair[1].isEmpty || line.lowercased().contains("max-age=0")
             cookies[key, default: [:]][String(pair[0])] = gone ? nil : String(pair[1])

@@ -2,9 +2,9 @@ import BedelDomain
 import Glibc
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// A private PostgreSQL, reachable through a Unix socket that only its owner may open; never the system's own.
@@ -40,7 +40,10 @@ struct PostgresCluster: Sendable {
         }
         try await tool(
             "initdb",
-            ["--pgdata", data, "--username", Self.database, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"]
+            [
+                "--pgdata", data, "--username", Self.database, "--auth", "trust", "--encoding", "UTF8", "--locale",
+                "C.UTF-8",
+            ]
         ).run()
     }
 
@@ -57,7 +60,8 @@ struct PostgresCluster: Sendable {
     /// Waits until it answers, then makes the database if there is none.
     func waitUntilReady() async throws {
         try await Waiting.until("PostgreSQL answers", limit: .seconds(60), every: .milliseconds(100)) {
-            (try? await tool("pg_isready", ["--host", sockets, "--username", Self.database, "--dbname", "postgres"]).run())
+            (try? await tool("pg_isready", ["--host", sockets, "--username", Self.database, "--dbname", "postgres"])
+                .run())
                 != nil
         }
         let connection = ["--host", sockets, "--username", Self.database]
@@ -73,7 +77,8 @@ struct PostgresCluster: Sendable {
 
     private func tool(_ name: String, _ arguments: [String]) -> Program {
         Program(
-            path: "\(binaries)/\(name)", arguments: arguments, environment: ["LC_ALL": "C.UTF-8", "PGPASSFILE": "/dev/null"],
+            path: "\(binaries)/\(name)", arguments: arguments,
+            environment: ["LC_ALL": "C.UTF-8", "PGPASSFILE": "/dev/null"],
             directory: "/", user: user)
     }
 

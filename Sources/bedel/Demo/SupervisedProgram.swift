@@ -28,7 +28,8 @@ struct SupervisedProgram: Service {
         }
         guard Task.isShuttingDownGracefully || Task.isCancelled else {
             throw BedelError(
-                .unavailable, "\(name) ended by itself (\(result.terminationStatus)).", next: "Its last words are in \(logFile).")
+                .unavailable, "\(name) ended by itself (\(result.terminationStatus)).",
+                next: "Its last words are in \(logFile).")
         }
     }
 }

@@ -2,9 +2,9 @@ import BedelDomain
 import Glibc
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Everything kept outside the database, for one process at a time.
@@ -43,7 +43,8 @@ struct DataDirectory: Sendable {
         let file = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else {
             throw BedelError(
-                .conflict, "Another Bedel is using \(path).", next: "Stop it first, or give this one a folder of its own.")
+                .conflict, "Another Bedel is using \(path).",
+                next: "Stop it first, or give this one a folder of its own.")
         }
     }
 }

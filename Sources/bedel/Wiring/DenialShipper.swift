@@ -40,7 +40,8 @@ struct DenialShipper: DenialRecorder, Service {
             logger.error(
                 "a refusal did not reach the audit trail",
                 metadata: [
-                    "action": .string(event.action), "resource": .string(event.resource), "actor": .string(event.actorName),
+                    "action": .string(event.action), "resource": .string(event.resource),
+                    "actor": .string(event.actorName),
                     "request": .string(event.requestID), "error": .string(String(reflecting: error)),
                 ])
         }

@@ -15,11 +15,13 @@ struct EvaluationRoom {
         let hash: @Sendable ([UInt8]) -> Digest = { Digest(bytes: SHA256.digest(of: $0)) }
         service = EvaluationService(
             evaluations: evaluations, profiles: PostgresProfileStore(composition.database), blobs: composition.blobs,
-            authorizer: authorizer, auditLog: PostgresAuditLog(composition.database), clock: composition.clock, hash: hash,
+            authorizer: authorizer, auditLog: PostgresAuditLog(composition.database), clock: composition.clock,
+            hash: hash,
             logger: composition.logger)
         rounds = RoundJob(
             evaluations: evaluations, models: PostgresModelStore(composition.database), blobs: composition.blobs,
-            runner: runner, clock: composition.clock, hash: hash, bundleDirectory: { try await bundles.directory(of: $0) },
+            runner: runner, clock: composition.clock, hash: hash,
+            bundleDirectory: { try await bundles.directory(of: $0) },
             logger: composition.logger)
     }
 }

@@ -49,10 +49,12 @@ struct IdentityRoom {
             case nil, "standard": .standard
             case let other?:
                 throw BedelError(
-                    .invalidRequest, "“\(other)” is no claim mapping.", next: "Use standard or keycloak for issuers.claims.")
+                    .invalidRequest, "“\(other)” is no claim mapping.",
+                    next: "Use standard or keycloak for issuers.claims.")
             }
         return try ProviderConfiguration(
             issuer: issuer.url, clientID: issuer.clientID, clientSecret: String(secret.filter { !$0.isWhitespace }),
-            scopes: issuer.scopes ?? ["openid", "profile", "email", "groups"], claims: claims, adminGroup: issuer.adminGroup)
+            scopes: issuer.scopes ?? ["openid", "profile", "email", "groups"], claims: claims,
+            adminGroup: issuer.adminGroup)
     }
 }

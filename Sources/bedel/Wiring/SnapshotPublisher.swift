@@ -49,7 +49,8 @@ struct SnapshotPublisher: Service {
         let endpoints = try await models.currentVersions(in: nil).map { version in
             let instance = running[version.id]
             return GatewaySnapshot.Endpoint(
-                profile: version.profile, model: version.modelName, owner: version.owner, state: instance?.state ?? .starting,
+                profile: version.profile, model: version.modelName, owner: version.owner,
+                state: instance?.state ?? .starting,
                 address: instance?.address)
         }
         return GatewaySnapshot(console: console, endpoints: endpoints, services: services, profiles: Set(names))

@@ -21,7 +21,8 @@ struct SubmissionsRoom {
         let envelopes = EnvelopeChoice(models: models, evaluations: evaluations)
         bundles = BundleDirectory(root: composition.data.bundles, blobs: composition.blobs, pool: composition.threads)
         intake = SubmissionIntake(
-            authorizer: authorizer, profiles: profiles, models: models, evaluations: evaluations, blobs: composition.blobs,
+            authorizer: authorizer, profiles: profiles, models: models, evaluations: evaluations,
+            blobs: composition.blobs,
             audit: audit, clock: composition.clock, scratch: composition.data.scratch, pool: composition.threads,
             logger: composition.logger)
         builds = BuildJob(
@@ -32,7 +33,8 @@ struct SubmissionsRoom {
             clock: composition.clock, logger: composition.logger)
         let base = composition.base.url
         git = SmartHTTPDoor(
-            authorizer: authorizer, profiles: profiles, models: models, evaluations: evaluations, intake: intake, audit: audit,
+            authorizer: authorizer, profiles: profiles, models: models, evaluations: evaluations, intake: intake,
+            audit: audit,
             clock: composition.clock, settings: Self.gitSettings(composition), pool: composition.threads,
             logger: composition.logger, watchAddress: { base + Address.model($0.profile, $0.modelName).path })
         hooks = HookListener(socket: composition.data.hookSocket, door: git, logger: composition.logger)
