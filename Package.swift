@@ -89,7 +89,7 @@ let package = Package(
         .target(
             name: "BedelConsole",
             dependencies: ["BedelDomain", hummingbird, httpTypes, mustache, nio, logging, lifecycle],
-            swiftSettings: settings),
+            exclude: ["README.md"], swiftSettings: settings),
 
         // The wiring and the command line.
         .executableTarget(
@@ -115,7 +115,9 @@ let package = Package(
         .testTarget(name: "BedelStoreTests", dependencies: ["BedelDomain", "BedelStore", logging], swiftSettings: settings),
         .testTarget(
             name: "BedelIdentityTests",
-            dependencies: ["BedelDomain", "BedelIdentity", "OpenSSL", hummingbird, httpClient, nio, nioHTTP1, logging],
+            dependencies: [
+                "BedelDomain", "BedelIdentity", "OpenSSL", hummingbird, httpClient, nio, nioHTTP1, subprocess, logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "BedelGatewayTests",
