@@ -19,10 +19,11 @@ final class LocalSignals: Signals {
 /// Waits until something is so, looking again whenever another task had its turn; an error counts as not
 /// yet. Gives up after ten seconds.
 func eventually(_ condition: () async throws -> Bool) async -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
         if (try? await condition()) == true { return true }
-        await Task.yield()
+        // A pause, not a wait: spinning would keep the very thing it looks at from a core.
+        try? await Task.sleep(for: .milliseconds(2))
     }
     return false
 }
