@@ -16,8 +16,8 @@ final class LocalSignals: Signals {
     }
 }
 
-/// Waits until something is so, looking again whenever another task had its turn; an error counts as not
-/// yet. Gives up after ten seconds.
+/// Waits until something is so, looking again every other millisecond; an error counts as not yet. Gives up after a
+/// minute.
 func eventually(_ condition: () async throws -> Bool) async -> Bool {
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
