@@ -38,10 +38,10 @@ bench: build ## Side-by-side benchmarks, printed as name=value lines
 	@for script in bench/*/run; do echo "# $$script"; $$script || exit 1; done
 
 format: ## Rewrite the Swift sources in the house format
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests bench
 
 lint: ## Check the format; warnings are errors
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests bench
 
 clean: ## Remove everything built and everything the demo keeps
 	@rm -rf .build .bedel .tools

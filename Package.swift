@@ -112,7 +112,8 @@ let package = Package(
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: settings),
         .testTarget(name: "CedarTests", dependencies: ["Cedar"], swiftSettings: settings),
         .testTarget(name: "BedelDomainTests", dependencies: ["BedelDomain"], swiftSettings: settings),
-        .testTarget(name: "BedelStoreTests", dependencies: ["BedelDomain", "BedelStore", logging], swiftSettings: settings),
+        .testTarget(
+            name: "BedelStoreTests", dependencies: ["BedelDomain", "BedelStore", logging], swiftSettings: settings),
         .testTarget(
             name: "BedelIdentityTests",
             dependencies: [
@@ -122,7 +123,8 @@ let package = Package(
         .testTarget(
             name: "BedelGatewayTests",
             dependencies: [
-                "BedelDomain", "BedelGateway", nio, nioPosix, nioHTTP1, nioEmbedded, nioSSL, logging, lifecycle, httpClient,
+                "BedelDomain", "BedelGateway", nio, nioPosix, nioHTTP1, nioEmbedded, nioSSL, logging, lifecycle,
+                httpClient,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -131,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "BedelSubmissionsTests",
             dependencies: [
-                "BedelDomain", "BedelSubmissions", "PushHookProgram", "OpenSSL", subprocess, hummingbird, httpTypes, nio, nioPosix,
+                "BedelDomain", "BedelSubmissions", "PushHookProgram", "OpenSSL", subprocess, hummingbird, httpTypes,
+                nio, nioPosix,
                 logging, lifecycle,
             ],
             swiftSettings: settings),

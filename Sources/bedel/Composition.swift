@@ -27,14 +27,18 @@ struct Composition {
     let threads: NIOThreadPool
 
     /// Opens everything that can fail at once (database, sandbox, sockets), and gives back a server ready to run.
-    static func build(_ configuration: ServerConfiguration, surroundings: Surroundings, logger: Logger) async throws -> Server {
+    static func build(_ configuration: ServerConfiguration, surroundings: Surroundings, logger: Logger) async throws
+        -> Server
+    {
         let data = try DataDirectory(path: configuration.data)
         let database = try await openDatabase(configuration, surroundings: surroundings, logger: logger)
         let threads = NIOThreadPool(numberOfThreads: 4)
         threads.start()
         let composition = Composition(
-            configuration: configuration, base: try BaseAddress(configuration.base), surroundings: surroundings, data: data,
-            logger: logger, database: database, signals: PostgresSignals(database), blobs: FileBlobStore(directory: data.blobs),
+            configuration: configuration, base: try BaseAddress(configuration.base), surroundings: surroundings,
+            data: data,
+            logger: logger, database: database, signals: PostgresSignals(database),
+            blobs: FileBlobStore(directory: data.blobs),
             http: HTTPClient(), threads: threads)
         do {
             return Server(services: try await composition.services(), logger: logger, close: composition.close)
@@ -46,7 +50,8 @@ struct Composition {
 
     /// A database for a command that does one thing and ends.
     static func withDatabase<Result>(
-        _ configuration: ServerConfiguration, surroundings: Surroundings, _ body: (PostgresDatabase) async throws -> Result
+        _ configuration: ServerConfiguration, surroundings: Surroundings,
+        _ body: (PostgresDatabase) async throws -> Result
     ) async throws -> Result {
         let database = try await openDatabase(configuration, surroundings: surroundings, logger: Logger(label: "bedel"))
         do {
@@ -110,7 +115,8 @@ struct Composition {
 
     private func openRunner() async throws -> SandboxRunner {
         var settings = SandboxSettings(
-            directory: data.sandbox, runtimes: surroundings.home.deploy + "/runtimes", environment: surroundings.environment)
+            directory: data.sandbox, runtimes: surroundings.home.deploy + "/runtimes",
+            environment: surroundings.environment)
         settings.uv = surroundings.home.uv
         return try await SandboxRunner.open(settings, logger: logger)
     }
@@ -124,7 +130,8 @@ struct Composition {
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
             audit: PostgresAuditLog(database), tokens: identity.tokens, signIn: identity.signIn,
-            assertions: identity.assertions, receipts: identity.receipts, intake: submissions.intake, git: submissions.git,
+            assertions: identity.assertions, receipts: identity.receipts, intake: submissions.intake,
+            git: submissions.git,
             evaluations: evaluations.service, instances: submissions.deployer, signals: signals, authorizer: authorizer,
             capabilities: capabilities, time: clock)
         return try Console(

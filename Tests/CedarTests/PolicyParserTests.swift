@@ -35,23 +35,37 @@ import Testing
         ("allow(principal, action, resource);", "1:1 expected `permit` or `forbid` but found `allow`"),
         ("permit(principal, resource, action);", "1:19 expected `action` but found `resource`"),
         ("permit(principal, action);", "1:25 expected `,` after the action but found `)`"),
-        ("permit(principal != User::\"a\", action, resource);",
-            "1:18 a scope knows only `==`, `in` and `is`: write other comparisons in a `when`"),
+        (
+            "permit(principal != User::\"a\", action, resource);",
+            "1:18 a scope knows only `==`, `in` and `is`: write other comparisons in a `when`"
+        ),
         ("permit(principal = User::\"a\", action, resource);", "1:18 `=` is not an operator: write `==`"),
-        ("permit(principal,\n  action == User::\"a\", resource);",
-            "2:13 expected an entity of type `Action` but found `User::\"a\"`"),
-        ("permit(principal in [User::\"a\"], action, resource);",
-            "1:21 a list is only possible for the action: name one entity here"),
-        ("permit(principal == ?resource, action, resource);",
-            "1:21 expected an entity or `?principal` but found `?resource`"),
-        ("permit(principal, action is Action, resource);",
-            "1:26 `is` cannot be used for the action: name the actions with `==` or `in`"),
+        (
+            "permit(principal,\n  action == User::\"a\", resource);",
+            "2:13 expected an entity of type `Action` but found `User::\"a\"`"
+        ),
+        (
+            "permit(principal in [User::\"a\"], action, resource);",
+            "1:21 a list is only possible for the action: name one entity here"
+        ),
+        (
+            "permit(principal == ?resource, action, resource);",
+            "1:21 expected an entity or `?principal` but found `?resource`"
+        ),
+        (
+            "permit(principal, action is Action, resource);",
+            "1:26 `is` cannot be used for the action: name the actions with `==` or `in`"
+        ),
         ("@id(\"a\") @id(\"b\") permit(principal, action, resource);", "1:11 the annotation `@id` is given twice"),
-        ("permit(principal, action, resource, context);",
-            "1:37 a scope has three parts: principal, action and resource"),
+        (
+            "permit(principal, action, resource, context);",
+            "1:37 a scope has three parts: principal, action and resource"
+        ),
         ("permit(principal, action, resource) when {};", "1:43 `when {}` is empty: write a condition or leave it out"),
-        ("permit(principal, action, resource) when { \"never ends };",
-            "1:44 this string never ends: expected a closing `\"`"),
+        (
+            "permit(principal, action, resource) when { \"never ends };",
+            "1:44 this string never ends: expected a closing `\"`"
+        ),
         ("permit(principal, action, resource) & ", "1:37 unexpected character `&`: write `&&`"),
     ])
     func errorsOfAPolicyNameThePlaceAndWhatWasExpected(text: String, expected: String) {
@@ -62,9 +76,11 @@ import Testing
         ("1 == 2 == 3", "2:8 comparisons cannot be chained: put one of them in parentheses"),
         ("principal.if", "2:11 `if` is a reserved word: write `[\"if\"]`"),
         ("principal has in", "2:15 `in` is a reserved word: write the attribute in quotes"),
-        ("9223372036854775808 == 1",
+        (
+            "9223372036854775808 == 1",
             "2:1 `9223372036854775808` is too large: "
-                + "whole numbers go from -9223372036854775808 to 9223372036854775807"),
+                + "whole numbers go from -9223372036854775808 to 9223372036854775807"
+        ),
         ("!!!!!true", "2:1 at most four `!` in a row"),
         ("!-1 == 1", "2:2 `!` and `-` cannot be mixed"),
         ("1 / 2 == 1", "2:3 Cedar has no division and no remainder"),
@@ -75,8 +91,10 @@ import Testing
         ("isIpv4(principal)", "2:1 `isIpv4` is a method: write `value.isIpv4()`"),
         ("\"1\".ip()", "2:5 `ip` is a function, not a method: write `ip(...)`"),
         ("foo(1)", "2:1 there is no function `foo`: there are `decimal`, `ip`, `datetime`, `duration`"),
-        ("princpal == 1",
-            "2:1 expected `principal`, `action`, `resource`, `context` or a value but found `princpal`"),
+        (
+            "princpal == 1",
+            "2:1 expected `principal`, `action`, `resource`, `context` or a value but found `princpal`"
+        ),
         ("{a: 1, a: 2} == {}", "2:8 the name `a` is given twice in this record"),
         ("principal like 1", "2:16 expected a pattern in quotes but found `1`"),
         ("principal is \"User\"", "2:14 expected an entity type but found `\"User\"`"),
@@ -108,11 +126,12 @@ import Testing
             """
         let errors = #expect(throws: ParseErrors.self) { try PolicySet(parsing: text, name: "lab.cedar") }
         #expect(errors?.errors.map(\.position.line) == [1, 3])
-        #expect(errors?.errors.first?.excerpt == """
-            lab.cedar:1:46: `=` is not an operator: write `==`
-                permit(principal, action, resource) when { 1 = 1 };
-                                                             ^
-            """)
+        #expect(
+            errors?.errors.first?.excerpt == """
+                lab.cedar:1:46: `=` is not an operator: write `==`
+                    permit(principal, action, resource) when { 1 = 1 };
+                                                                 ^
+                """)
     }
 
     @Test func idsComeFromAnnotationsOrCount() throws {

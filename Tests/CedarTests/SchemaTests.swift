@@ -33,16 +33,22 @@ import Testing
         ("entity Action;", "1:8 `Action` is the type of actions and cannot be declared"),
         ("type T = Set<T>;", "1:14 the type `T` contains itself"),
         ("type Long = String;", "1:6 `Long` is a type of the language and cannot be declared"),
-        ("entity A; namespace N { type A = Long; }",
-            "1:30 `A` is already declared outside of the namespace: one would hide the other"),
+        (
+            "entity A; namespace N { type A = Long; }",
+            "1:30 `A` is already declared outside of the namespace: one would hide the other"
+        ),
         ("namespace N {} namespace N {}", "1:26 the namespace `N` is declared twice in this text"),
         ("action a in [b];", "1:14 there is no action `b`"),
         ("action a in [b]; action b in [a];", "1:8 the entity Action::\"a\" is among its own ancestors"),
         ("action a; action a;", "1:18 the action `Action::\"a\"` is declared twice"),
-        ("entity A; action a appliesTo {principal: A};",
-            "1:30 `appliesTo` has to name at least one principal and one resource type"),
-        ("entity A; action a appliesTo {principal: A, resource: A, context: Long};",
-            "1:67 the context has to be a record, not Long"),
+        (
+            "entity A; action a appliesTo {principal: A};",
+            "1:30 `appliesTo` has to name at least one principal and one resource type"
+        ),
+        (
+            "entity A; action a appliesTo {principal: A, resource: A, context: Long};",
+            "1:67 the context has to be a record, not Long"
+        ),
         ("entity if;", "1:8 `if` is a reserved word"), ("entity A {a: Set<Long};", "1:22 expected `>` but found `}`"),
     ])
     func errorsNameThePlaceAndWhatIsWrong(text: String, expected: String) {

@@ -41,10 +41,14 @@ import Testing
 
     @Test(arguments: [
         ("principal.agee > 18", "2:8 `User` has no attribute `agee`: did you mean `age`?"),
-        ("principal.nick == \"x\"",
-            "2:8 the attribute `nick` is optional: ask for it with `has nick &&` before reading it"),
-        ("principal has nick || principal.nick == \"x\"",
-            "2:30 the attribute `nick` is optional: ask for it with `has nick &&` before reading it"),
+        (
+            "principal.nick == \"x\"",
+            "2:8 the attribute `nick` is optional: ask for it with `has nick &&` before reading it"
+        ),
+        (
+            "principal has nick || principal.nick == \"x\"",
+            "2:30 the attribute `nick` is optional: ask for it with `has nick &&` before reading it"
+        ),
         ("principal.age == \"18\"", "2:8 these can never be equal: Long and String"),
         ("principal.name < 1", "2:8 expected Long but this is String"),
         ("principal.age && true", "2:8 expected Bool but this is Long"),
@@ -54,22 +58,32 @@ import Testing
         ("principal in Gruop::\"g\"", "2:21 there is no entity type `Gruop`: did you mean `Group`?"),
         ("principal is Usr", "2:8 there is no entity type `Usr`: did you mean `User`?"),
         ("action == Action::\"raed\"", "2:18 there is no action Action::\"raed\": did you mean `Action::\"read\"`?"),
-        ("resource.color == Color::\"blue\"",
-            "2:26 Color::\"blue\" does not exist: the only ids of Color are \"red\", \"green\""),
+        (
+            "resource.color == Color::\"blue\"",
+            "2:26 Color::\"blue\" does not exist: the only ids of Color are \"red\", \"green\""
+        ),
         ("principal.roles.contains(1)", "2:33 a set of String can never contain Long"),
-        ("principal.roles.containsAll(\"a\")",
-            "2:36 expected a set but this is String: use `contains` to ask for a single value"),
+        (
+            "principal.roles.containsAll(\"a\")",
+            "2:36 expected a set but this is String: use `contains` to ask for a single value"
+        ),
         ("principal.contains(1)", "2:8 expected a set but this is User: use `in` to ask for a group"),
-        ("principal.roles in principal",
-            "2:8 expected an entity but this is Set<String>: use `contains` to ask whether a set has it"),
+        (
+            "principal.roles in principal",
+            "2:8 expected an entity but this is Set<String>: use `contains` to ask whether a set has it"
+        ),
         ("[] == principal.roles", "2:8 the type of an empty set is unknown: use `isEmpty()` to ask for one"),
         ("[1, \"a\"] == [1]", "2:12 the elements of a set have one type: this is String, not Long"),
-        ("principal.getTag(\"t\") == \"x\"",
-            "2:8 a tag may be missing: ask for it with `hasTag(...) &&` before reading it"),
+        (
+            "principal.getTag(\"t\") == \"x\"",
+            "2:8 a tag may be missing: ask for it with `hasTag(...) &&` before reading it"
+        ),
         ("ip(principal.name).isIpv4()", "2:11 `ip` takes a text that is written out here"),
         ("ip(\"300.0.0.1\").isIpv4()", "2:11 `ip` cannot read \"300.0.0.1\""),
-        ("context.from.isInRange(ip(\"::1\"))",
-            "2:8 the attribute `from` is optional: ask for it with `has from &&` before reading it"),
+        (
+            "context.from.isInRange(ip(\"::1\"))",
+            "2:8 the attribute `from` is optional: ask for it with `has from &&` before reading it"
+        ),
         ("(if resource.open then 1 else \"a\") == 1", "2:8 the two branches have one type: these are Long and String"),
     ])
     func whatIsWronglyTypedIsRefusedWithItsPlace(condition: String, expected: String) throws {
@@ -118,10 +132,11 @@ import Testing
     @Test func aFindingShowsTheLine() throws {
         let policies = try PolicySet(parsing: "permit(principal, action, resource)\nwhen { 1 };", name: "lab.cedar")
         let findings = try Schema(parsing: Self.schema).validate(policies)
-        #expect(findings.description == """
-            error: lab.cedar:2:8: policy "policy0": expected Bool but this is Long
-                when { 1 };
-                       ^
-            """)
+        #expect(
+            findings.description == """
+                error: lab.cedar:2:8: policy "policy0": expected Bool but this is Long
+                    when { 1 };
+                           ^
+                """)
     }
 }

@@ -55,7 +55,8 @@ package struct AuditEvent: Hashable, Sendable, Codable {
     ) {
         self.init(
             at: time, actor: nil, actorName: "bedel", action: action, resource: resource.description,
-            profile: resource.profile, outcome: outcome, reason: reason, facts: facts, requestID: "", remoteAddress: "local")
+            profile: resource.profile, outcome: outcome, reason: reason, facts: facts, requestID: "",
+            remoteAddress: "local")
     }
 
     /// The same event with more facts; a new one takes the place of an old one of its name.

@@ -40,7 +40,8 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
         case .modelSubmit, .modelRetire: .submit
         case .modelPredict, .serviceOpen: .predict
         case .assignmentCreate, .roundStart, .gradesExport: .evaluate
-        case .profileCreate, .profileEdit, .memberList, .memberEdit, .tokenManage, .sessionEnd, .deploymentList, .auditView:
+        case .profileCreate, .profileEdit, .memberList, .memberEdit, .tokenManage, .sessionEnd, .deploymentList,
+            .auditView:
             .manage
         }
     }

@@ -55,6 +55,7 @@ package struct RoleTable: Authorizer {
     }
 
     private static func error(_ line: Int, _ what: String) -> BedelError {
-        BedelError(.invalidRequest, "policies/roles.table, line \(line): \(what).", next: "Correct the line and start again.")
+        BedelError(
+            .invalidRequest, "policies/roles.table, line \(line): \(what).", next: "Correct the line and start again.")
     }
 }

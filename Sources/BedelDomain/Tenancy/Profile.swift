@@ -21,7 +21,8 @@ package struct Profile: Hashable, Sendable, Codable {
 
     /// Names that would be taken for part of the house itself when they stand in a host or a path.
     package static let reservedNames: Set<String> = [
-        "admin", "api", "assets", "bedel", "console", "git", "healthz", "hooks", "localhost", "login", "logout", "models",
+        "admin", "api", "assets", "bedel", "console", "git", "healthz", "hooks", "localhost", "login", "logout",
+        "models",
         "profiles", "seldon", "static", "system", "www",
     ]
 }

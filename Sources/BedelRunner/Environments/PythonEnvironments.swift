@@ -24,7 +24,8 @@ struct PythonEnvironments: Sendable {
 
     /// Builds under another name and gives it the right one at the end, so that an environment is whole or not there.
     /// - Throws: `invalidRequirements` or `unavailable`.
-    func build(_ requirements: Requirements, as digest: Digest, log: @escaping @Sendable (String) -> Void) async throws {
+    func build(_ requirements: Requirements, as digest: Digest, log: @escaping @Sendable (String) -> Void) async throws
+    {
         let name = "building-\(digest.short)-\(Digest(bytes: SecureRandom.bytes(32)).short)"
         let path = "\(settings.environments)/\(name)"
         do {
@@ -124,6 +125,7 @@ struct PythonEnvironments: Sendable {
     }
 
     private static func unavailable(_ detail: String) -> BedelError {
-        BedelError(.unavailable, "The packages cannot be installed now.", next: "It will be tried again.", detail: detail)
+        BedelError(
+            .unavailable, "The packages cannot be installed now.", next: "It will be tried again.", detail: detail)
     }
 }

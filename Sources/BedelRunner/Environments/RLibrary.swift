@@ -10,7 +10,8 @@ struct RLibrary: Sendable {
     func resolve(_ script: InstallScript, log: @Sendable (String) -> Void) async throws -> Digest {
         let lines = LastLines()
         let command = Command(
-            path: rscript, arguments: ["--vanilla", "-e", Self.question] + script.packages, environment: ["LANG": "C.UTF-8"])
+            path: rscript, arguments: ["--vanilla", "-e", Self.question] + script.packages,
+            environment: ["LANG": "C.UTF-8"])
         let status = try await within(.seconds(60)) { try await command.run { lines.append($0) } }
         guard status == .exited(0) else {
             throw BedelError(

@@ -29,7 +29,11 @@ enum RTokens {
         rest = rest.dropFirst()
         var content = ""
         while let character = rest.popFirst(), character != quote {
-            if character == "\\", let escaped = rest.popFirst() { content.append(escaped) } else { content.append(character) }
+            if character == "\\", let escaped = rest.popFirst() {
+                content.append(escaped)
+            } else {
+                content.append(character)
+            }
         }
         return content
     }

@@ -9,7 +9,8 @@ struct Requirements: Equatable {
     /// - Throws: `invalidRequirements`, naming the line.
     init(_ text: String) throws(BedelError) {
         guard text.utf8.count <= 64 << 10 else {
-            throw BedelError(.invalidRequirements, "requirements.txt is larger than 64 KiB.", next: "List packages only.")
+            throw BedelError(
+                .invalidRequirements, "requirements.txt is larger than 64 KiB.", next: "List packages only.")
         }
         var found: Set<String> = []
         for (number, line) in Self.logicalLines(text) {

@@ -53,7 +53,8 @@ struct InstanceSandbox {
             ]
         case .r:
             [
-                settings.python, "/runtime/relay.py", "/tmp/.model.sock", settings.rscript, "--vanilla", "/runtime/serve.R",
+                settings.python, "/runtime/relay.py", "/tmp/.model.sock", settings.rscript, "--vanilla",
+                "/runtime/serve.R",
                 "--bundle=/bundle", "--socket=/tmp/.model.sock", "--model=\(order.layout.entry)",
             ]
         }

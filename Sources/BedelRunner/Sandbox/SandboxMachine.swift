@@ -15,7 +15,9 @@ struct SandboxMachine: Sendable {
     /// - Throws: `unavailable` when bubblewrap is missing or not allowed to work here: then nothing may run at all.
     static func inspect(_ settings: SandboxSettings) async throws -> SandboxMachine {
         let name = "bedel-" + Digest(bytes: SHA256Text.digest(settings.directory)).short
-        let found = await Disk.run { (ControlGroups.detect(name: name), find(settings.uv, settings.environment["PATH"])) }
+        let found = await Disk.run {
+            (ControlGroups.detect(name: name), find(settings.uv, settings.environment["PATH"]))
+        }
         let machine = SandboxMachine(
             settings: settings, isRoot: geteuid() == 0, groups: found.0,
             bubblewrapVersion: try await version(of: settings.bubblewrap),
@@ -30,7 +32,9 @@ struct SandboxMachine: Sendable {
         missing[.memory] = groups.missing[.memory]
         missing[.cpu] = groups.missing[.cpu]
         missing[.processes] = groups.missing[.pids]
-        if !isRoot { missing[.ownUser] = "Bedel does not run as root, so models keep its own user id outside the sandbox" }
+        if !isRoot {
+            missing[.ownUser] = "Bedel does not run as root, so models keep its own user id outside the sandbox"
+        }
         if filter == nil { missing[.systemCalls] = "there is no system-call filter for this processor" }
         return RunnerCapabilities(
             description: "\(bubblewrapVersion), \(groups.description)",
@@ -43,7 +47,8 @@ struct SandboxMachine: Sendable {
     }
 
     /// The launcher's own words for one sandbox whose argument file lies at `file`.
-    func launch(_ sandbox: SandboxCommand, file: String, entries: [String], openFiles: Int, fileSize: Int64) -> [String] {
+    func launch(_ sandbox: SandboxCommand, file: String, entries: [String], openFiles: Int, fileSize: Int64) -> [String]
+    {
         [
             "\(settings.runtimes)/launch.sh", String(openFiles), String(max(1, fileSize >> 10)), file,
             filter == nil ? "none" : filterFile,

@@ -8,11 +8,11 @@ struct SystemCallFilter: Equatable {
 
         static var current: Architecture? {
             #if arch(x86_64)
-            .x86_64
+                .x86_64
             #elseif arch(arm64)
-            .aarch64
+                .aarch64
             #else
-            nil
+                nil
             #endif
         }
     }

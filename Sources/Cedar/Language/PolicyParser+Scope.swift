@@ -48,7 +48,8 @@ extension PolicyParser {
         if reader.take(.equal) { return .equals(try actionUID()) }
         if reader.take(word: "in") { return .isIn(try actionList()) }
         if reader.isAt(word: "is") {
-            throw reader.error("`is` cannot be used for the action: name the actions with `==` or `in`",
+            throw reader.error(
+                "`is` cannot be used for the action: name the actions with `==` or `in`",
                 at: reader.current.span)
         }
         try refuseOtherOperators()

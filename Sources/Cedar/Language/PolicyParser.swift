@@ -89,7 +89,8 @@ struct PolicyParser {
         reader.advance()
         try reader.expect(.braceOpen, after: "after `\(kind.rawValue)`")
         if reader.isAt(.braceClose) {
-            throw reader.error("`\(kind.rawValue) {}` is empty: write a condition or leave it out",
+            throw reader.error(
+                "`\(kind.rawValue) {}` is empty: write a condition or leave it out",
                 at: reader.current.span)
         }
         let body = try expression()

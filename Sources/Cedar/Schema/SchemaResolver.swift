@@ -67,7 +67,8 @@ struct SchemaResolver {
         for namespace in namespaces where !namespace.name.isEmpty {
             for name in namespace.entities.flatMap(\.names) + namespace.aliases.map(\.name)
             where entityNames[name.text] != nil || aliases[name.text] != nil {
-                fail("`\(name.text)` is already declared outside of the namespace: one would hide the other",
+                fail(
+                    "`\(name.text)` is already declared outside of the namespace: one would hide the other",
                     name.span, namespace)
             }
         }
@@ -133,7 +134,8 @@ struct SchemaResolver {
         let plain = name.text.string
         let builtIn = plain.hasPrefix("__cedar::") ? String(plain.dropFirst(9)) : plain
         if let type = SchemaType.builtIn(builtIn) { return MeasuredType(type: type) }
-        let known = (aliases.keys.map(\.string) + entityNames.keys.map(\.string)) + ["Bool", "Long", "String", "ipaddr"]
+        let known =
+            (aliases.keys.map(\.string) + entityNames.keys.map(\.string)) + ["Bool", "Long", "String", "ipaddr"]
         let near = Spelling.nearest(to: plain, among: known).map { ": did you mean `\($0)`?" } ?? ""
         fail("there is no type `\(plain)`\(near)", name.span, namespace)
         return nil
@@ -172,7 +174,8 @@ struct SchemaResolver {
             return EntityType(found.string)
         }
         let near = Spelling.nearest(to: name.text.string, among: entityNames.keys.map(\.string))
-        fail("there is no entity type `\(name.text)`" + (near.map { ": did you mean `\($0)`?" } ?? ""),
+        fail(
+            "there is no entity type `\(name.text)`" + (near.map { ": did you mean `\($0)`?" } ?? ""),
             name.span, namespace)
         return nil
     }

@@ -48,7 +48,8 @@ extension TypeChecker {
         let expected = function.parameterTypes
         guard arguments.count == expected.count else {
             let given = arguments.count - (function.isConstructor ? 0 : 1)
-            return note("`\(function.rawValue)` takes \(function.argumentCount) arguments but \(given) are given",
+            return note(
+                "`\(function.rawValue)` takes \(function.argumentCount) arguments but \(given) are given",
                 at: expression.span)
         }
         var failed = false

@@ -12,7 +12,9 @@ struct IndexSettingsTests {
     }
 
     @Test func uvSettingsWin() {
-        let settings = IndexSettings(["PIP_INDEX_URL": "pip", "UV_DEFAULT_INDEX": "uv", "UV_INDEX_LAB_PASSWORD": "secret"])
+        let settings = IndexSettings([
+            "PIP_INDEX_URL": "pip", "UV_DEFAULT_INDEX": "uv", "UV_INDEX_LAB_PASSWORD": "secret",
+        ])
         #expect(settings.variables == ["UV_DEFAULT_INDEX": "uv", "UV_INDEX_LAB_PASSWORD": "secret"])
     }
 

@@ -24,7 +24,9 @@ struct InstallScriptTests {
     }
 
     @Test func whatIsNoPackageNameIsLeftOut() {
-        #expect(InstallScript(#"install.packages("../x"); library(2); install.packages("a;b"); install.packages("#).packages == [])
+        #expect(
+            InstallScript(#"install.packages("../x"); library(2); install.packages("a;b"); install.packages("#).packages
+                == [])
     }
 
     @Test func textsMayHoldWhatLooksLikeACall() {

@@ -19,7 +19,8 @@ struct LifecycleTests {
     @Test func anEndWhileReadyIsReportedOnce() {
         var life = Lifecycle(envelope: .standard)
         life.becameHealthy()
-        #expect(life.processEnded(exit(.exited(134), last: "about to abort"))?.message.contains("signal 6 (abort)") == true)
+        #expect(
+            life.processEnded(exit(.exited(134), last: "about to abort"))?.message.contains("signal 6 (abort)") == true)
         #expect(life.processEnded(exit(.exited(0))) == nil)
     }
 

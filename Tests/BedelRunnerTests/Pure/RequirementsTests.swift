@@ -14,7 +14,8 @@ struct RequirementsTests {
 
     @Test func extrasMarkersHashesAndContinuationsAreKept() throws {
         let hash = String(repeating: "a", count: 64)
-        let read = try Requirements("Pandas[Parquet,excel] (>=2) ; python_version  < '3.13' \\\n  --hash=sha256:\(hash)")
+        let read = try Requirements(
+            "Pandas[Parquet,excel] (>=2) ; python_version  < '3.13' \\\n  --hash=sha256:\(hash)")
         #expect(read.lines == ["pandas[excel,parquet]>=2; python_version < '3.13' --hash=sha256:\(hash)"])
     }
 
@@ -33,7 +34,9 @@ struct RequirementsTests {
         }
     }
 
-    @Test(arguments: ["scikit-learn equals 1.9.1", "numpy==", "-numpy", "numpy>=1,,<2", "[x]", "nümpy", "a b", "x[", "x(>=1"])
+    @Test(arguments: [
+        "scikit-learn equals 1.9.1", "numpy==", "-numpy", "numpy>=1,,<2", "[x]", "nümpy", "a b", "x[", "x(>=1",
+    ])
     func whatCannotBeReadNamesItsLine(_ line: String) {
         #expect { try Requirements(line) } throws: { error in
             (error as? BedelError)?.arguments["line"] == "1" && (error as? BedelError)?.code == .invalidRequirements

@@ -54,7 +54,9 @@ struct EnvironmentTests {
             $0.buildLimits.size = 200_000
             $0.buildLimits.sizeInterval = .milliseconds(20)
         }) { runner, _ in
-            let error = try await fault { _ = try await runner.prepareEnvironment(for: layout("numpy==2.3.4")) { _ in } }
+            let error = try await fault {
+                _ = try await runner.prepareEnvironment(for: layout("numpy==2.3.4")) { _ in }
+            }
             #expect(error.code == .invalidRequirements)
         }
     }

@@ -72,7 +72,8 @@ struct ExampleTests {
     ) async throws -> Double {
         let layout = BundleLayout(runtime: .python, entry: entry, requirements: requirements)
         let id = try await runner.startExample("\(out)/\(bundle)", layout: layout)
-        let answer = try await runner.predict(id, "[" + hidden.rows.map { "[\($0.features)]" }.joined(separator: ",") + "]")
+        let answer = try await runner.predict(
+            id, "[" + hidden.rows.map { "[\($0.features)]" }.joined(separator: ",") + "]")
         #expect(answer.0 == 200)
         await runner.stop(id)
         return Double(hidden.agreement(with: answer.1)) / Double(hidden.rows.count)
@@ -93,7 +94,8 @@ struct ExampleTests {
 
     private func run(_ program: String, _ arguments: [String]) async throws {
         let said = LastLines()
-        let command = Command(path: program, arguments: arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": "/tmp"])
+        let command = Command(
+            path: program, arguments: arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": "/tmp"])
         let status = try await command.run { said.append($0) }
         try #require(status == .exited(0), "\(said.lines.joined(separator: "\n"))")
     }

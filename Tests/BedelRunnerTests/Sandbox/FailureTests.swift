@@ -11,7 +11,9 @@ struct FailureTests {
     func aModelThatDoesNotStartSaysWhy(_ name: String, _ reason: String) async throws {
         try await RunnerFixture.run { runner, _ in
             let id = RunnerFixture.newID()
-            let error = try await fault { _ = try await runner.startExample(RunnerFixture.example("broken/\(name)"), id: id) }
+            let error = try await fault {
+                _ = try await runner.startExample(RunnerFixture.example("broken/\(name)"), id: id)
+            }
             #expect(error.code == .modelCrashed)
             #expect(error.message.contains(reason))
             #expect(await runner.output(of: id).contains { $0.contains(reason) })

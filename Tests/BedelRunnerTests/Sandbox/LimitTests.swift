@@ -8,7 +8,9 @@ struct LimitTests {
     @Test func memoryEndsTheModelAndIsTyped() async throws {
         try await RunnerFixture.run { runner, _ in
             try requires(.memory, of: runner)
-            let id = try await runner.startExample(RunnerFixture.example("broken/eats-memory")) { $0.memory = 128 << 20 }
+            let id = try await runner.startExample(RunnerFixture.example("broken/eats-memory")) {
+                $0.memory = 128 << 20
+            }
             var exits = runner.exits.makeAsyncIterator()
             let error = try await fault { _ = try await runner.predict(id) }
             #expect(error.code == .modelOutOfMemory)
@@ -20,7 +22,9 @@ struct LimitTests {
     @Test func aForkBombStopsAtTheLimit() async throws {
         try await RunnerFixture.run { runner, _ in
             try requires(.processes, of: runner)
-            let id = try await runner.startExample(RunnerFixture.example("broken/forks-without-end")) { $0.processes = 40 }
+            let id = try await runner.startExample(RunnerFixture.example("broken/forks-without-end")) {
+                $0.processes = 40
+            }
             let answer = try await runner.predict(id)
             let count = try #require(Int(answer.1.split(separator: "[").last?.prefix { $0.isNumber } ?? ""))
             #expect(count > 10 && count < 40)

@@ -91,7 +91,9 @@ extension SandboxRunner {
         return id
     }
 
-    func predict(_ id: Instance.ID, _ rows: String = "[[1,2]]", limit: Duration = .seconds(20)) async throws -> (Int, String) {
+    func predict(_ id: Instance.ID, _ rows: String = "[[1,2]]", limit: Duration = .seconds(20)) async throws -> (
+        Int, String
+    ) {
         let body = #"{"data":{"ndarray":\#(rows)}}"#
         let answer = try await call(
             id, ModelRequest(path: "/api/v1.0/predictions", body: Array(body.utf8), timeLimit: limit))
