@@ -12,8 +12,8 @@ package enum Base64 {
         return String(decoding: text + padding, as: UTF8.self)
     }
 
-    /// Nil unless the text is the one canonical spelling of some bytes: no padding, no foreign character, no line break,
-    /// unused bits zero. What has one spelling only can be the key of a cache or of a revocation list.
+    /// Nil unless the text is the one canonical spelling of some bytes: no padding, no foreign character, no line
+    /// break, unused bits zero. What has one spelling only can be the key of a cache or of a revocation list.
     package static func urlDecoded(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0

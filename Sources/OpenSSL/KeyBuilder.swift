@@ -23,7 +23,9 @@ final class KeyBuilder {
     func number(_ name: String, _ bytes: [UInt8]) throws(CryptoError) -> KeyBuilder {
         guard let number = BN_bin2bn(bytes, Int32(bytes.count), nil) else { throw CryptoError("not a number") }
         numbers.append(number)
-        guard OSSL_PARAM_BLD_push_BN(parameters, keep(name), number) == 1 else { throw CryptoError("cannot set \(name)") }
+        guard OSSL_PARAM_BLD_push_BN(parameters, keep(name), number) == 1 else {
+            throw CryptoError("cannot set \(name)")
+        }
         return self
     }
 

@@ -56,7 +56,9 @@ package struct PrivateKey: Sendable {
 
     /// - Returns: the signature as JOSE carries it; see ``PublicKey/verifies(_:of:by:)``.
     package func sign(_ message: [UInt8], by algorithm: SignatureAlgorithm) throws(CryptoError) -> [UInt8] {
-        guard algorithm.accepts(publicKey.kind) else { throw CryptoError("the key is not one for \(algorithm.rawValue)") }
+        guard algorithm.accepts(publicKey.kind) else {
+            throw CryptoError("the key is not one for \(algorithm.rawValue)")
+        }
         guard let context = EVP_MD_CTX_new() else { throw CryptoError("out of memory") }
         defer { EVP_MD_CTX_free(context) }
         var options: OpaquePointer?
@@ -90,7 +92,9 @@ package struct PrivateKey: Sendable {
         if EVP_PKEY_is_a(handle.pointer, "ED25519") == 1 { return .ed25519 }
         if EVP_PKEY_is_a(handle.pointer, "RSA") == 1, PublicKey.rsaBits.contains(bits) { return .rsa(bits: bits) }
         var name = [CChar](repeating: 0, count: 64)
-        if EVP_PKEY_is_a(handle.pointer, "EC") == 1, EVP_PKEY_get_group_name(handle.pointer, &name, name.count, nil) == 1 {
+        if EVP_PKEY_is_a(handle.pointer, "EC") == 1,
+            EVP_PKEY_get_group_name(handle.pointer, &name, name.count, nil) == 1
+        {
             let text = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
             if let curve = Curve.allCases.first(where: { $0.group == text }) { return .ec(curve) }
         }

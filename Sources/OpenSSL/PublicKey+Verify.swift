@@ -61,7 +61,8 @@ enum ECDSASignature {
             let size = Int32(curve.size)
             let padded = raw.withUnsafeMutableBufferPointer { bytes in
                 BN_bn2binpad(ECDSA_SIG_get0_r(signature), bytes.baseAddress, size) == size
-                    && BN_bn2binpad(ECDSA_SIG_get0_s(signature), bytes.baseAddress.map { $0 + curve.size }, size) == size
+                    && BN_bn2binpad(ECDSA_SIG_get0_s(signature), bytes.baseAddress.map { $0 + curve.size }, size)
+                        == size
             }
             return padded ? raw : nil
         }

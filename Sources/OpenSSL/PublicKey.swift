@@ -1,6 +1,7 @@
 internal import COpenSSL
 
-/// A key that checks signatures, made of the parts a JSON Web Key gives (RFC 7518, section 6), every part checked first.
+/// A key that checks signatures, made of the parts a JSON Web Key gives (RFC 7518, section 6), every part checked
+/// first.
 package struct PublicKey: Sendable {
     package enum Kind: Hashable, Sendable {
         case rsa(bits: Int)
@@ -40,7 +41,9 @@ package struct PublicKey: Sendable {
     /// - Parameters: the coordinates, each exactly as long as the curve's field (RFC 7518, section 6.2.1.2).
     /// - Throws: ``CryptoError`` also when the point is not on the curve.
     package static func ec(_ curve: Curve, x: [UInt8], y: [UInt8]) throws(CryptoError) -> PublicKey {
-        guard x.count == curve.size, y.count == curve.size else { throw CryptoError("a coordinate of the wrong length") }
+        guard x.count == curve.size, y.count == curve.size else {
+            throw CryptoError("a coordinate of the wrong length")
+        }
         let handle = try KeyBuilder("EC").text(OSSL_PKEY_PARAM_GROUP_NAME, curve.group)
             .octets(OSSL_PKEY_PARAM_PUB_KEY, [4] + x + y).publicKey()
         return PublicKey(.ec(curve), handle)
@@ -61,7 +64,10 @@ package struct PublicKey: Sendable {
         case .rsa:
             ["n": handle.number(OSSL_PKEY_PARAM_RSA_N) ?? [], "e": handle.number(OSSL_PKEY_PARAM_RSA_E) ?? []]
         case .ec(let curve):
-            ["x": coordinate(OSSL_PKEY_PARAM_EC_PUB_X, of: curve), "y": coordinate(OSSL_PKEY_PARAM_EC_PUB_Y, of: curve)]
+            [
+                "x": coordinate(OSSL_PKEY_PARAM_EC_PUB_X, of: curve),
+                "y": coordinate(OSSL_PKEY_PARAM_EC_PUB_Y, of: curve),
+            ]
         case .ed25519:
             ["x": handle.octets(OSSL_PKEY_PARAM_PUB_KEY) ?? []]
         }

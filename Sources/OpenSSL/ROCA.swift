@@ -1,6 +1,6 @@
-/// The fingerprint of RSA keys made by a faulty generator whose keys can be factored (CVE-2017-15361; Nemec et al., "The
-/// Return of Coppersmith's Attack", CCS 2017, section 2.4): modulo each of many small primes the modulus is a power of
-/// 65537. A sound key passes for one by chance once in about 2^150.
+/// The fingerprint of RSA keys made by a faulty generator whose keys can be factored (CVE-2017-15361; Nemec et al.,
+/// "The Return of Coppersmith's Attack", CCS 2017, section 2.4): modulo each of many small primes the modulus is a
+/// power of 65537. A sound key passes for one by chance once in about 2^28.
 enum ROCA {
     /// - Parameter modulus: big-endian.
     static func matches(_ modulus: [UInt8]) -> Bool {

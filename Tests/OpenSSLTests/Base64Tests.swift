@@ -13,7 +13,10 @@ struct Base64Tests {
     }
 
     @Test func standardFormIsPadded() {
-        #expect(["", "f", "fo", "foo", "\u{3f}\u{3e}~"].map { Base64.encoded(Array($0.utf8)) } == ["", "Zg==", "Zm8=", "Zm9v", "Pz5+"])
+        #expect(
+            ["", "f", "fo", "foo", "\u{3f}\u{3e}~"].map { Base64.encoded(Array($0.utf8)) } == [
+                "", "Zg==", "Zm8=", "Zm9v", "Pz5+",
+            ])
     }
 
     /// The second spelling of the same bytes has non-zero unused bits.
@@ -25,7 +28,9 @@ struct Base64Tests {
     @Test func oneSpellingOnlyForEveryByte() {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         var accepted = 0
-        for first in alphabet { for second in alphabet where Base64.urlDecoded("\(first)\(second)") != nil { accepted += 1 } }
+        for first in alphabet {
+            for second in alphabet where Base64.urlDecoded("\(first)\(second)") != nil { accepted += 1 }
+        }
         #expect(accepted == 256)
     }
 }

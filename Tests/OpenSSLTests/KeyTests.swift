@@ -22,7 +22,9 @@ struct KeyTests {
             let signature = try key.sign(message, by: algorithm)
             #expect(key.publicKey.verifies(signature, of: message, by: algorithm))
             #expect(!key.publicKey.verifies(signature, of: message + [0], by: algorithm))
-            #expect(!key.publicKey.verifies(signature.dropLast() + [signature.last.map { $0 ^ 1 } ?? 0], of: message, by: algorithm))
+            #expect(
+                !key.publicKey.verifies(
+                    signature.dropLast() + [signature.last.map { $0 ^ 1 } ?? 0], of: message, by: algorithm))
             #expect(!key.publicKey.verifies(signature + [0], of: message, by: algorithm))
             #expect(!key.publicKey.verifies([], of: message, by: algorithm))
             for other in SignatureAlgorithm.allCases where other != algorithm {

@@ -17,7 +17,8 @@ struct Wycheproof<Group: Decodable>: Decodable {
 }
 
 enum Vectors {
-    static let directory = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    static let directory =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         .joined(separator: "/") + "/../shared/vectors"
 
     static func exist(_ name: String) -> Bool { FileManager.default.fileExists(atPath: directory + "/" + name) }

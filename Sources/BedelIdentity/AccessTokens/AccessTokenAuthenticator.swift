@@ -35,7 +35,8 @@ struct AccessTokenAuthenticator: Sendable {
         do {
             try await tokens.markUsed(token.id, at: now)
         } catch {
-            logger.warning("could not mark an access token as used", metadata: ["token": "\(token.id)", "error": "\(error)"])
+            logger.warning(
+                "could not mark an access token as used", metadata: ["token": "\(token.id)", "error": "\(error)"])
         }
     }
 }

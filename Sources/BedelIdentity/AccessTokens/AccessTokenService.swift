@@ -36,7 +36,9 @@ package struct AccessTokenService: AccessTokens {
         return (token, text.text)
     }
 
-    package func list(of principal: Principal) async throws -> [AccessToken] { try await store.tokens(of: principal.user) }
+    package func list(of principal: Principal) async throws -> [AccessToken] {
+        try await store.tokens(of: principal.user)
+    }
 
     package func revoke(_ id: AccessToken.ID, by principal: Principal, in context: RequestContext) async throws {
         let now = clock.now()
@@ -61,18 +63,21 @@ package struct AccessTokenService: AccessTokens {
 
     private static func check(name: String, scopes: Set<Scope>, lifetime: Duration) throws(BedelError) {
         let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        guard (1...100).contains(name.count), name.utf8.count <= 400, isPlain, name.contains(where: { !$0.isWhitespace })
+        guard (1...100).contains(name.count), name.utf8.count <= 400, isPlain,
+            name.contains(where: { !$0.isWhitespace })
         else {
             throw BedelError(
                 .invalidName, "A token needs a name of 1 to 100 characters.",
                 next: "Say what it is for, for example “git on my laptop”.")
         }
         guard !scopes.isEmpty else {
-            throw BedelError(.invalidRequest, "A token needs at least one scope.", next: "Choose what it may be used for.")
+            throw BedelError(
+                .invalidRequest, "A token needs at least one scope.", next: "Choose what it may be used for.")
         }
         guard lifetime >= .seconds(60), lifetime <= maximumLifetime else {
             throw BedelError(
-                .invalidRequest, "A token lives for at least a minute and at most a year.", next: "Choose another lifetime.")
+                .invalidRequest, "A token lives for at least a minute and at most a year.",
+                next: "Choose another lifetime.")
         }
     }
 

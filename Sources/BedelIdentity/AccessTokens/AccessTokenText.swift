@@ -3,8 +3,8 @@ internal import OpenSSL
 
 /// A token of ours as people copy it: `bdl_<id>_<secret>`, for scanners the pattern `bdl_[0-9a-z]{26}_[0-9A-Za-z]{46}`.
 ///
-/// The last six characters of the secret are the CRC-32 of everything before them in base 62, so that a scanner, and we,
-/// can tell a token from something that merely looks like one without asking anybody.
+/// The last six characters of the secret are the CRC-32 of everything before them in base 62, so that a scanner, and
+/// we, can tell a token from something that merely looks like one without asking anybody.
 struct AccessTokenText {
     private static let prefix = "bdl_"
     private static let randomLength = 40

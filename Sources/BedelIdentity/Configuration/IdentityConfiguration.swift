@@ -50,10 +50,12 @@ package struct IdentityConfiguration: Sendable {
         afterSignOutPath: String = "/", timing: Timing = Timing()
     ) throws(BedelError) {
         guard let address = WebAddress(base), address.text.hasSuffix("://" + address.authority) else {
-            throw .configuration("“\(base)” cannot be the base address.", next: "Give scheme, host and port and no path.")
+            throw .configuration(
+                "“\(base)” cannot be the base address.", next: "Give scheme, host and port and no path.")
         }
         guard !providers.isEmpty, Set(providers.map(\.issuer)).count == providers.count else {
-            throw .configuration("There is no OpenID provider, or one stands there twice.", next: "List each issuer once.")
+            throw .configuration(
+                "There is no OpenID provider, or one stands there twice.", next: "List each issuer once.")
         }
         self.base = address
         self.providers = providers

@@ -16,12 +16,14 @@ package struct ProviderConfiguration: Sendable {
 
     /// - Throws: ``BedelError`` `invalidRequest`, which says what is wrong with the configuration.
     package init(
-        issuer: String, clientID: String, clientSecret: String?, scopes: [String] = ["openid", "profile", "email", "groups"],
+        issuer: String, clientID: String, clientSecret: String?,
+        scopes: [String] = ["openid", "profile", "email", "groups"],
         claims: ClaimMapping = .standard, adminGroup: String?, accessTokenAudiences: Set<String> = []
     ) throws(BedelError) {
         guard let issuer = WebAddress(issuer), !issuer.text.contains("?") else {
             throw .configuration(
-                "“\(issuer)” cannot be an issuer.", next: "Give an https address (http only on this machine) without a query.")
+                "“\(issuer)” cannot be an issuer.",
+                next: "Give an https address (http only on this machine) without a query.")
         }
         guard !clientID.isEmpty, clientSecret != "" else {
             throw .configuration("The client id or secret of \(issuer) is empty.", next: "Copy both from the provider.")

@@ -1,7 +1,7 @@
 /// An absolute `http` or `https` address, taken apart only as far as trust depends on it.
 ///
-/// Plain `http` is accepted for loopback alone: codes, tokens and keys on any other network must be under TLS (RFC 9700,
-/// section 2.6).
+/// Plain `http` is accepted for loopback alone: codes, tokens and keys on any other network must be under TLS (RFC
+/// 9700, section 2.6).
 package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     /// As it was given: an issuer is compared character by character (OpenID Connect Discovery, section 4.3).
     package let text: String
@@ -11,7 +11,8 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     /// Host and, when it is given, port: what a `Host` header says.
     package let authority: String
 
-    /// Nil for another scheme, user information, a fragment, white space or control characters, and `http` off loopback.
+    /// Nil for another scheme, user information, a fragment, white space or control characters, and `http` off
+    /// loopback.
     package init?(_ text: String) {
         guard text.utf8.count <= 2048, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !Self.unsafe.contains($0) })
         else { return nil }
@@ -33,7 +34,9 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     private static func host(of authority: String) -> String? {
         guard !authority.contains("@") else { return nil }
         let isBracketed = authority.hasPrefix("[")
-        let end = isBracketed ? authority.firstIndex(of: "]").map { authority.index(after: $0) } : authority.firstIndex(of: ":")
+        let end =
+            isBracketed
+            ? authority.firstIndex(of: "]").map { authority.index(after: $0) } : authority.firstIndex(of: ":")
         guard !isBracketed || end != nil else { return nil }
         let host = String(authority[..<(end ?? authority.endIndex)])
         let port = authority[(end ?? authority.endIndex)...]

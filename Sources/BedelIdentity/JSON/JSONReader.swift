@@ -1,8 +1,8 @@
 /// Reads JSON (RFC 8259) the way a token must be read: one text has one meaning or none.
 ///
-/// Refused beyond what the grammar refuses: a name twice in one object (two readers would disagree on which counts), more
-/// than ``maximumDepth`` levels, bytes that are not UTF-8, escaped surrogates without their other half, U+0000 in a
-/// string, numbers too large for a `Double`, and anything after the value, a zero byte included.
+/// Refused beyond what the grammar refuses: a name twice in one object (two readers would disagree on which counts),
+/// more than ``maximumDepth`` levels, bytes that are not UTF-8, escaped surrogates without their other half, U+0000 in
+/// a string, numbers too large for a `Double`, and anything after the value, a zero byte included.
 struct JSONReader {
     static let maximumDepth = 32
     private let bytes: [UInt8]
@@ -61,7 +61,9 @@ struct JSONReader {
             skipSpace()
             guard take(":") else { return nil }
             skipSpace()
-            guard let value = value(depth: depth + 1), members.updateValue(value, forKey: name) == nil else { return nil }
+            guard let value = value(depth: depth + 1), members.updateValue(value, forKey: name) == nil else {
+                return nil
+            }
             skipSpace()
             if take("}") { return .object(members) }
             guard take(",") else { return nil }

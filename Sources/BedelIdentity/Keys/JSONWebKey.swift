@@ -7,7 +7,8 @@ struct JSONWebKey: Sendable {
     let publicKey: PublicKey
     private let algorithms: Set<SignatureAlgorithm>
 
-    /// Nil when it is not for us: a secret (`oct`), for encryption, of a kind or curve we do not know, too weak, or broken.
+    /// Nil when it is not for us: a secret (`oct`), for encryption, of a kind or curve we do not know, too weak, or
+    /// broken.
     init?(_ value: JSONValue) {
         guard let members = value.object, let type = members["kty"]?.string, Self.isForVerifying(members),
             let publicKey = Self.publicKey(type, members)
@@ -48,7 +49,8 @@ struct JSONWebKey: Sendable {
             guard let modulus = part("n"), let exponent = part("e") else { return nil }
             return try? .rsa(modulus: modulus, exponent: exponent)
         case "EC":
-            guard let curve = members["crv"]?.string.flatMap(Curve.init(rawValue:)), let x = part("x"), let y = part("y")
+            guard let curve = members["crv"]?.string.flatMap(Curve.init(rawValue:)), let x = part("x"),
+                let y = part("y")
             else { return nil }
             return try? .ec(curve, x: x, y: y)
         case "OKP":

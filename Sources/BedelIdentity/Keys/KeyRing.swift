@@ -21,9 +21,13 @@ package struct KeyRing: Sendable {
         precondition(!keys.isEmpty, "a key ring holds at least one key")
         ids = keys.map(\.id)
         let each = keys.map { key in
-            (key.id, Dictionary(uniqueKeysWithValues: Purpose.allCases.map { purpose in
-                (purpose, HKDF.derive(from: key.secret, info: purpose.rawValue, count: AESGCM.keySize))
-            }))
+            (
+                key.id,
+                Dictionary(
+                    uniqueKeysWithValues: Purpose.allCases.map { purpose in
+                        (purpose, HKDF.derive(from: key.secret, info: purpose.rawValue, count: AESGCM.keySize))
+                    })
+            )
         }
         derived = Dictionary(each, uniquingKeysWith: { first, _ in first })
     }

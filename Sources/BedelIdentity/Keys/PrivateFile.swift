@@ -26,7 +26,8 @@ struct PrivateFile {
         guard fstat(file, &status) == 0 else { throw failure("read") }
         guard status.st_mode & 0o077 == 0 else {
             throw BedelError(
-                .unavailable, "The key file \(path) can be read by others.", next: "Run chmod 600 on it; better, replace it.")
+                .unavailable, "The key file \(path) can be read by others.",
+                next: "Run chmod 600 on it; better, replace it.")
         }
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = Self.uninterrupted { Self.systemRead(file, &bytes) }

@@ -18,7 +18,8 @@ enum FormEncoding {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// The fields in their order. Nil when an escape is broken, or what comes out is not UTF-8 or holds a control character.
+    /// The fields in their order. Nil when an escape is broken, or what comes out is not UTF-8 or holds a control
+    /// character.
     static func decode(_ text: String) -> [(name: String, value: String)]? {
         var fields: [(name: String, value: String)] = []
         for field in text.utf8.split(separator: UInt8(ascii: "&")) {
@@ -38,7 +39,9 @@ enum FormEncoding {
             switch byte {
             case UInt8(ascii: "+"): output.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else { return nil }
+                guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else {
+                    return nil
+                }
                 output.append(high << 4 | low)
             default: output.append(byte)
             }

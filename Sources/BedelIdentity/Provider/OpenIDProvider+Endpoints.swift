@@ -14,7 +14,8 @@ extension OpenIDProvider {
     func exchange(code: String, verifier: String, callback: String) async throws -> Tokens {
         let metadata = try await metadata()
         var form = [
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", callback), ("code_verifier", verifier),
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", callback),
+            ("code_verifier", verifier),
         ]
         var authorization: String?
         switch configuration.clientSecret {
@@ -39,7 +40,8 @@ extension OpenIDProvider {
     /// - Throws: ``SignInFault`` when it speaks of somebody else (OpenID Connect Core, section 5.3.2).
     func userinfo(accessToken: String, subject: String) async throws -> JSONValue? {
         guard let endpoint = try await metadata().userinfoEndpoint else { return nil }
-        guard let claims = JSONReader.read(try await http.get(endpoint, bearer: accessToken)), claims.object != nil else {
+        guard let claims = JSONReader.read(try await http.get(endpoint, bearer: accessToken)), claims.object != nil
+        else {
             throw ProviderHTTP.unavailable("userinfo is not JSON")
         }
         guard claims["sub"]?.string == subject else { throw SignInFault(.userinfoOfAnother) }

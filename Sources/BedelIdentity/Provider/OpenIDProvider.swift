@@ -14,7 +14,9 @@ final class OpenIDProvider: Sendable {
         clock: any TimeSource, logger: Logger
     ) {
         let issuer = configuration.issuer
-        let metadata = Refreshing<ProviderMetadata>("metadata of \(issuer)", timing: timing, clock: clock, logger: logger) {
+        let metadata = Refreshing<ProviderMetadata>(
+            "metadata of \(issuer)", timing: timing, clock: clock, logger: logger
+        ) {
             guard let address = WebAddress(ProviderMetadata.address(of: issuer)) else {
                 throw ProviderHTTP.unavailable("\(issuer) is too long")
             }

@@ -53,7 +53,8 @@ package struct ProviderHTTP: Sendable {
             // The client's own deadline ends with the response's head; a body of one byte a second must end too.
             return try await withThrowingTaskGroup(of: (status: Int, body: [UInt8]).self) { group in
                 group.addTask {
-                    let response = try await client.execute(request, timeout: .nanoseconds(patience.microseconds * 1000))
+                    let response = try await client.execute(
+                        request, timeout: .nanoseconds(patience.microseconds * 1000))
                     guard response.history.count <= 1 else { throw Self.unavailable("\(request.url) led elsewhere") }
                     let body = try await response.body.collect(upTo: Self.maximumSize)
                     return (Int(response.status.code), Array(body.readableBytesView))

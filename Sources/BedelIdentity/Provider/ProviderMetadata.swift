@@ -12,7 +12,8 @@ struct ProviderMetadata: Sendable {
     let takesBasicAuthentication: Bool
 
     static func address(of issuer: WebAddress) -> String {
-        (issuer.text.hasSuffix("/") ? String(issuer.text.dropLast()) : issuer.text) + "/.well-known/openid-configuration"
+        (issuer.text.hasSuffix("/") ? String(issuer.text.dropLast()) : issuer.text)
+            + "/.well-known/openid-configuration"
     }
 
     /// - Throws: ``BedelError`` `providerUnavailable`; its detail says what is wrong.

@@ -29,7 +29,8 @@ final class Refreshing<Value: Sendable>: Sendable {
 
     /// - Throws: ``BedelError`` `providerUnavailable` when there is nothing and none can be had now.
     func value(_ need: RefreshState<Value>.Need = .current) async throws -> (value: Value, generation: Int) {
-        // One turn to fetch, one to use what came of it; more only when those who fetched were cancelled one after another.
+        // One turn to fetch, one to use what came of it; more only when those who fetched were cancelled one after
+        // another.
         while true {
             try Task.checkCancellation()
             switch storage.withLock({ $0.state.step(for: need, at: clock.now()) }) {

@@ -40,7 +40,8 @@ extension OpenIDSignIn {
     package func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String {
         let now = clock.now()
         guard isHostOfOurs(host) else {
-            throw BedelError(.unknownHost, "“\(host.prefix(100))” is no host of this server.", next: "Check the address.")
+            throw BedelError(
+                .unknownHost, "“\(host.prefix(100))” is no host of this server.", next: "Check the address.")
         }
         guard let source = try await sessions.session(session, at: now), source.user == principal.user else {
             throw BedelError(.signInRequired, "You are not signed in any longer.", next: "Sign in again.")
@@ -83,8 +84,8 @@ extension OpenIDSignIn {
         return endpoint.with(query: fields)
     }
 
-    /// `<profile>.<base>` or `<service>--<profile>.<base>`: one label in front of the base, which a wildcard certificate
-    /// covers. The base itself needs no handover.
+    /// `<profile>.<base>` or `<service>--<profile>.<base>`: one label in front of the base, which a wildcard
+    /// certificate covers. The base itself needs no handover.
     private func isHostOfOurs(_ host: String) -> Bool {
         let suffix = "." + configuration.base.authority
         let host = host.lowercased()

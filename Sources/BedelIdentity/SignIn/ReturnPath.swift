@@ -1,8 +1,8 @@
 /// Where a person wanted to go before they had to sign in: a path on our own base, or nothing.
 ///
 /// Whatever a browser could take for another host, or for a script, becomes `/`: the path is written in the plain
-/// characters of RFC 3986 alone, and neither it nor what its escapes stand for holds a second slash in a row, a backslash,
-/// a dot segment or a control character.
+/// characters of RFC 3986 alone, and neither it nor what its escapes stand for holds a second slash in a row, a
+/// backslash, a dot segment or a control character.
 enum ReturnPath {
     static let maximumSize = 1024
 

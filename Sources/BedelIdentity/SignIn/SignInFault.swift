@@ -46,11 +46,15 @@ struct SignInFault: Error, Sendable {
                 "This sign-in was begun in another browser, or yours keeps no cookies.",
                 "Allow cookies for this address and start again from the first page."
             )
-        case .refusedByPerson: ("You did not let the sign-in service tell us who you are.", "Start again and agree to it.")
+        case .refusedByPerson:
+            ("You did not let the sign-in service tell us who you are.", "Start again and agree to it.")
         case .badHandover:
             ("This link has been used already, or it took too long.", "Open the page again from the console.")
         case .refusedByProvider, .codeRefused:
-            ("The sign-in service refused the sign-in.", "Start again; if it happens again, tell whoever runs this server.")
+            (
+                "The sign-in service refused the sign-in.",
+                "Start again; if it happens again, tell whoever runs this server."
+            )
         case .badCallback, .missingCode, .badTokenResponse, .userinfoOfAnother, .badToken, .wrongResponseIssuer,
             .providerUnavailable:
             (

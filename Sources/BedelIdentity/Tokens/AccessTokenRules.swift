@@ -2,8 +2,8 @@ internal import BedelDomain
 
 /// The checks on a provider's access token: RFC 9068 (`at+jwt`), or Keycloak's, whose claim `typ` says `Bearer`.
 ///
-/// One of the two marks must be there. A token that does not say what it is could be an ID token, which every application
-/// of the provider's gets to see, and would then open our door with their users' names.
+/// One of the two marks must be there. A token that does not say what it is could be an ID token, which every
+/// application of the provider's gets to see, and would then open our door with their users' names.
 struct AccessTokenRules {
     let issuer: String
     let audiences: Set<String>

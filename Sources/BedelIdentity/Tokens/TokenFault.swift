@@ -46,7 +46,8 @@ enum TokenFault: String, Error, Sendable, CaseIterable {
                 next: "Sign in once in the browser, then use the token again.", detail: rawValue)
         case .badChecksum:
             BedelError(
-                .invalidToken, "The access token is not whole.", next: "Copy it again, from “bdl_” to its last character.",
+                .invalidToken, "The access token is not whole.",
+                next: "Copy it again, from “bdl_” to its last character.",
                 detail: rawValue)
         default:
             BedelError(

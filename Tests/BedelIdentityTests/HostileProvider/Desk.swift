@@ -44,14 +44,16 @@ struct Desk: Sendable {
             configuration: configuration, providers: providers, keys: keys, sessions: house, users: house, audit: house,
             clock: clock, logger: logger)
         authenticator = BedelAuthenticator(
-            configuration: configuration, providers: providers, keys: keys, sessions: house, users: house, tokens: house,
+            configuration: configuration, providers: providers, keys: keys, sessions: house, users: house,
+            tokens: house,
             clock: clock, logger: logger)
     }
 
     /// The browser goes to the provider and comes back with this query.
     func visit(_ redirect: SignInRedirect) async throws -> String {
         let response = try await client.execute(HTTPClientRequest(url: redirect.location), timeout: .seconds(20))
-        let location = try #require(response.headers.first(name: "location"), "the provider answered \(response.status)")
+        let location = try #require(
+            response.headers.first(name: "location"), "the provider answered \(response.status)")
         #expect(location.hasPrefix("http://localhost:8080/login/callback?"))
         return String(location.split(separator: "?", maxSplits: 1)[1])
     }

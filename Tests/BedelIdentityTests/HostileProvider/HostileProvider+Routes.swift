@@ -16,7 +16,9 @@ extension HostileProvider {
         }
         router.get("\(base)/certs") { [self] _, _ in
             count("certs")
-            return await answer(behaviour.keys) { ["keys": .array(behaviour.published ?? [.object(behaviour.signingKey.members)])] }
+            return await answer(behaviour.keys) {
+                ["keys": .array(behaviour.published ?? [.object(behaviour.signingKey.members)])]
+            }
         }
         router.get("\(base)/auth") { [self] request, _ in
             count("auth")
@@ -55,7 +57,8 @@ extension HostileProvider {
         var members: [String: JSONValue] = [
             "issuer": .string(issuer), "authorization_endpoint": .string(endpoints + "/auth"),
             "token_endpoint": .string(endpoints + "/token"), "jwks_uri": .string(endpoints + "/certs"),
-            "userinfo_endpoint": .string(endpoints + "/userinfo"), "end_session_endpoint": .string(endpoints + "/logout"),
+            "userinfo_endpoint": .string(endpoints + "/userinfo"),
+            "end_session_endpoint": .string(endpoints + "/logout"),
             "authorization_response_iss_parameter_supported": .bool(true),
             "code_challenge_methods_supported": ["plain", "S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],

@@ -26,7 +26,9 @@ final class HostileProvider: Sendable {
         var hits: [String: Int] = [:]
         var grants: [String: Grant] = [:]
         var lastAuthorization: [String: String] = [:]
-        var released: [CheckedContinuation<Void, Never>] = []
+        var hanging: [CheckedContinuation<Void, Never>] = []
+        /// The test has ended: whoever would hang from now on does not.
+        var isOver = false
         /// Resumed as soon as somebody hangs.
         var arrivals: [CheckedContinuation<Void, Never>] = []
     }
@@ -52,7 +54,8 @@ final class HostileProvider: Sendable {
         var logger = Logger(label: "hostile provider")
         logger.logLevel = .critical
         let application = Application(
-            router: provider.routes(), configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            router: provider.routes(),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { announce.yield($0.localAddress?.port ?? 0) }, logger: logger)
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {
@@ -61,6 +64,7 @@ final class HostileProvider: Sendable {
             }
             for await port in ports.prefix(1) { provider.state.withLock { $0.port = port } }
             defer {
+                provider.state.withLock { $0.isOver = true }
                 provider.release()
                 group.cancelAll()
             }
@@ -71,8 +75,8 @@ final class HostileProvider: Sendable {
     /// Lets every hanging answer go.
     func release() {
         let waiting = state.withLock { state in
-            defer { state.released = [] }
-            return state.released
+            defer { state.hanging = [] }
+            return state.hanging
         }
         waiting.forEach { $0.resume() }
     }
@@ -81,8 +85,8 @@ final class HostileProvider: Sendable {
     func untilSomebodyHangs() async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
-                if state.released.isEmpty { state.arrivals.append(continuation) }
-                return !state.released.isEmpty
+                if state.hanging.isEmpty { state.arrivals.append(continuation) }
+                return !state.hanging.isEmpty
             }
             if isThere { continuation.resume() }
         }
@@ -90,12 +94,13 @@ final class HostileProvider: Sendable {
 
     func hang() async {
         await withCheckedContinuation { continuation in
-            let arrivals = state.withLock { state in
-                state.released.append(continuation)
+            let (isOver, arrivals) = state.withLock { state in
+                if !state.isOver { state.hanging.append(continuation) }
                 defer { state.arrivals = [] }
-                return state.arrivals
+                return (state.isOver, state.arrivals)
             }
             arrivals.forEach { $0.resume() }
+            if isOver { continuation.resume() }
         }
     }
 

@@ -134,11 +134,13 @@ struct KeyFetchTests {
         try await refuses(["issuer": .string(issuer)])
     }
 
-    @Test(arguments: [
-        ["jwks_uri": .null], ["token_endpoint": .null], ["authorization_endpoint": .null],
-        ["token_endpoint": "http://evil.example/token"], ["authorization_endpoint": "javascript:alert(1)"],
-        ["jwks_uri": "file:///etc/passwd"], ["userinfo_endpoint": "http://127.0.0.1@evil.example/"], ["jwks_uri": 7],
-    ] as [[String: JSONValue]])
+    @Test(
+        arguments: [
+            ["jwks_uri": .null], ["token_endpoint": .null], ["authorization_endpoint": .null],
+            ["token_endpoint": "http://evil.example/token"], ["authorization_endpoint": "javascript:alert(1)"],
+            ["jwks_uri": "file:///etc/passwd"], ["userinfo_endpoint": "http://127.0.0.1@evil.example/"],
+            ["jwks_uri": 7],
+        ] as [[String: JSONValue]])
     func metadataWithAnEndpointNobodyShouldTrustIsRefused(changes: [String: JSONValue]) async throws {
         try await refuses(changes)
     }
@@ -158,7 +160,9 @@ struct KeyFetchTests {
                     $0.published = [.object(TestKey.rsa.members)]
                 }
                 let token = try provider.accessToken(header: header)
-                await expectRefusal(detail: "bad-signature") { try await desk.authenticator.authenticate(.bearer(token)) }
+                await expectRefusal(detail: "bad-signature") {
+                    try await desk.authenticator.authenticate(.bearer(token))
+                }
             }
             #expect(provider.hits("canary") == 0)
         }

@@ -113,7 +113,8 @@ struct CallbackTests {
             ("", "missing-state"), ("code=x", "missing-state"), ("state=&code=x", "missing-state"),
             ("state=x&code=y", "unknown-state"), ("state=x&state=y&code=z", "bad-callback"),
             ("state=x&code=y&code=z", "bad-callback"), ("state=x&code=y&iss=a&iss=b", "bad-callback"),
-            ("state=%ZZ&code=y", "bad-callback"), ("state=%00&code=y", "bad-callback"), ("state=%FF&code=y", "bad-callback"),
+            ("state=%ZZ&code=y", "bad-callback"), ("state=%00&code=y", "bad-callback"),
+            ("state=%FF&code=y", "bad-callback"),
             ("state=" + String(repeating: "a", count: 10_000), "bad-callback"),
         ])
     func callbackThatIsNotOne(query: String, reason: String) async throws {

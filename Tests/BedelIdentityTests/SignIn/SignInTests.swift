@@ -30,7 +30,9 @@ struct SignInTests {
     func userinfoFillsWhatTheIDTokenLeavesOut() async throws {
         try await HostileProvider.face({
             $0.person = ["sid": "sid-1"]
-            $0.userinfoClaims = ["preferred_username": "maria", "name": "María", "email": "m@uni.example", "groups": ["bedel-admins"]]
+            $0.userinfoClaims = [
+                "preferred_username": "maria", "name": "María", "email": "m@uni.example", "groups": ["bedel-admins"],
+            ]
         }) { provider, desk in
             let principal = try await desk.enter()
             #expect(principal.login == "maria")
@@ -75,7 +77,9 @@ struct SignInTests {
                 $0.spoil = Spoil.flipSignature
             },
             BadIDToken("oidcc-client-test-invalid-sig-hs256", "algorithm-not-allowed") { $0.header = ["alg": "HS256"] },
-            BadIDToken("oidcc-client-test-invalid-iss", "wrong-issuer") { $0.idToken = ["iss": "https://evil.example"] },
+            BadIDToken("oidcc-client-test-invalid-iss", "wrong-issuer") {
+                $0.idToken = ["iss": "https://evil.example"]
+            },
             BadIDToken("oidcc-client-test-missing-iss", "wrong-issuer") { $0.idToken = ["iss": .null] },
             BadIDToken("oidcc-client-test-invalid-aud", "wrong-audience") { $0.idToken = ["aud": "another"] },
             BadIDToken("oidcc-client-test-missing-aud", "wrong-audience") { $0.idToken = ["aud": .null] },
@@ -96,7 +100,9 @@ struct SignInTests {
             BadIDToken("events", "wrong-type") {
                 $0.idToken = ["events": ["http://schemas.openid.net/event/backchannel-logout": [:]]]
             },
-            BadIDToken("at_hash of another access token", "wrong-access-token-hash") { $0.idToken = ["at_hash": "AAAA"] },
+            BadIDToken("at_hash of another access token", "wrong-access-token-hash") {
+                $0.idToken = ["at_hash": "AAAA"]
+            },
             BadIDToken("groups as a string", "malformed") { $0.person["groups"] = "bedel-admins" },
             BadIDToken("crit", "critical-header") { $0.header = ["crit": ["exp"]] },
             BadIDToken("two segments", "malformed") { $0.spoil = { String($0.prefix { $0 != "." }) + ".e30" } },
@@ -119,7 +125,8 @@ struct SignInTests {
                 (["exp": .integer(now - 29)], nil), (["exp": .integer(now - 31)], "expired"),
                 (["iat": .integer(now + 29)], nil), (["iat": .integer(now + 31)], "not-yet-valid"),
                 (["nbf": .integer(now + 31)], "not-yet-valid"), (["exp": .string(String(now + 60))], "malformed"),
-                (["exp": .number(1e300)], "malformed"), (["exp": .integer(-1)], "malformed"), (["exp": ["x"]], "malformed"),
+                (["exp": .number(1e300)], "malformed"), (["exp": .integer(-1)], "malformed"),
+                (["exp": ["x"]], "malformed"),
                 (["exp": .number(2.0e9)], nil),
             ]
             for (claims, fault) in cases {
@@ -147,7 +154,9 @@ struct SignInTests {
     }
 
     @Test func clientWithoutBasicAuthenticationPostsItsSecret() async throws {
-        try await HostileProvider.face({ $0.metadata = ["token_endpoint_auth_methods_supported": ["client_secret_post"]] }) {
+        try await HostileProvider.face({
+            $0.metadata = ["token_endpoint_auth_methods_supported": ["client_secret_post"]]
+        }) {
             let principal = try await $1.enter()
             #expect(principal.login == "lucia.villagran")
         }
@@ -185,7 +194,8 @@ struct SignInTests {
     }
 
     @Test func realmAccessThatIsNullIsNone() async throws {
-        try await HostileProvider.face({ $0.person["realm_access"] = .null }, claims: .keycloak(client: "bedel")) { _, desk in
+        try await HostileProvider.face({ $0.person["realm_access"] = .null }, claims: .keycloak(client: "bedel")) {
+            _, desk in
             let principal = try await desk.enter()
             #expect(principal.groups == ["ml-2026-students"])
         }

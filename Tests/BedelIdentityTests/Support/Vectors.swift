@@ -1,14 +1,15 @@
+@testable import BedelIdentity
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
 #endif
 
-@testable import BedelIdentity
-
 /// Data from outside that lies beside the package in `../shared/vectors`.
 enum Vectors {
-    static let package = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
+    static let package = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(
+        separator: "/")
     private static let directory = package + "/../shared/vectors/"
 
     static func exist(_ name: String) -> Bool { FileManager.default.fileExists(atPath: directory + name) }

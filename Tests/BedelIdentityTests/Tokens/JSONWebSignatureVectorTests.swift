@@ -90,7 +90,8 @@ struct JSONWebSignatureVectorTests {
                 let onPurpose = Self.refusal(of: test.tcId, algorithm: key.algorithm) != nil && test.result == "valid"
                 if onPurpose { refusedOnPurpose += 1 }
                 #expect(
-                    accepted == (test.result == "valid" && !onPurpose), "\(file) \(test.tcId) \(group.comment): \(test.comment)")
+                    accepted == (test.result == "valid" && !onPurpose),
+                    "\(file) \(test.tcId) \(group.comment): \(test.comment)")
             }
         }
         return (decided, refusedOnPurpose)
