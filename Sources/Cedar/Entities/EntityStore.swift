@@ -57,6 +57,19 @@ package struct EntityStore: Sendable {
         return result
     }
 
+    /// This snapshot under the few entities of one request, in which no other entity is: its principal and its resource.
+    /// Cheaper than `adding`, because nobody else's groups change. One with a known uid stands in front of the known one.
+    package func covered(by leaves: [Entity]) -> EntityStore {
+        var result = self
+        result.overlay.reserveCapacity(overlay.count + leaves.count)
+        for leaf in leaves {
+            var ancestors = Set(leaf.parents)
+            for parent in leaf.parents { if let above = find(parent)?.ancestors { ancestors.formUnion(above) } }
+            result.overlay[leaf.uid] = StoredEntity(leaf, ancestors: ancestors)
+        }
+        return result
+    }
+
     @inline(__always)
     func find(_ uid: EntityUID) -> StoredEntity? {
         if !overlay.isEmpty, let found = overlay[uid] { return found }

@@ -3,20 +3,12 @@ import FoundationEssentials
 import Testing
 
 @Suite("Who may do what")
-struct RoleTableTests {
-    /// The package's root, seen from this file.
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
-    private static func text(of path: String) throws -> String {
-        try String(contentsOf: root.appending(path: path), encoding: .utf8)
-    }
-
-    private let policies: RoleTable
+struct CedarAuthorizerTests {
+    private let policies: CedarAuthorizer
     private let table: DecisionTable
 
     init() throws {
-        policies = try RoleTable(parsing: Self.text(of: "policies/roles.table"))
+        policies = try CedarAuthorizer(ShippedPolicies.texts())
         table = DecisionTable(policies)
     }
 
@@ -27,10 +19,10 @@ struct RoleTableTests {
     @Test func decisionsAreTheReviewedOnes() throws {
         let path = "policies/tests/decisions.golden"
         if ProcessInfo.processInfo.environment["BEDEL_WRITE_GOLDEN"] == "1" {
-            try Data(table.text.utf8).write(to: Self.root.appending(path: path))
+            try Data(table.text.utf8).write(to: ShippedPolicies.root.appending(path: path))
         }
         let actual = table.text.split(separator: "\n")
-        let golden = try Self.text(of: path).split(separator: "\n")
+        let golden = try ShippedPolicies.text(of: path).split(separator: "\n")
         let unreviewed = Set(actual).subtracting(golden).sorted()
         let missing = Set(golden).subtracting(actual).sorted()
         #expect(unreviewed.isEmpty, "decisions that nobody reviewed: \(unreviewed.joined(separator: "\n"))")
@@ -81,11 +73,11 @@ struct RoleTableTests {
             policies.decide(Question(person, .gradesExport, Resource(.round, "r", profile: theirs))) == .deny(.role))
     }
 
-    @Test func theRuleThatAllowsIsNamed() {
+    @Test func thePolicyThatAllowsIsNamed() {
         let resource = table.resource(of: .modelView, in: "own")
         #expect(
             policies.decide(Question(table.principal(.student), .modelView, resource))
-                == .allow(policy: "student model.view"))
+                == .allow(policy: "student.own-models"))
     }
 
     @Test func modelWithoutAnOwnerIsNobodysOwn() {
@@ -93,27 +85,68 @@ struct RoleTableTests {
         #expect(policies.decide(Question(table.principal(.student), .modelView, resource)) == .deny(.role))
     }
 
-    @Test(arguments: [
-        ("student", "line 1"), ("student model.view own always", "line 1"), ("boss model.view", "“boss” is no role"),
-        ("\n# c\nstudent model.eat", "line 3: “model.eat” is no action"), ("student model.view mine", "found “mine”"),
-        ("student model.view\nstudent model.view own", "line 2: “student model.view” stands here a second time"),
-        ("Student model.view", "“Student” is no role"),
-    ])
-    func mistakesInTheTableAreNamedByLine(_ text: String, _ part: String) throws {
-        let error = try #require(throws: BedelError.self) { _ = try RoleTable(parsing: text) }
-        #expect(error.message.contains(part), "\(error.message)")
+    /// Roles are rights in a place: a policy about one course says nothing about another.
+    @Test func aPolicyCanBeAboutOneCourse() throws {
+        let local = try CedarAuthorizer(
+            ShippedPolicies.with(
+                """
+                @id("help-with-grades")
+                permit (principal in Role::"assistant", action == Action::"grades.export", resource in Profile::"ml-2026");
+                """))
+        let (here, there) = (Label("ml-2026")!, Label("db-2026")!)
+        let person = Principal(
+            user: .random(at: Timestamp(seconds: 1)), login: "p", name: "P", email: "", groups: [], isAdmin: false,
+            roles: [here: .assistant, there: .assistant], proof: .system)
+        #expect(
+            local.decide(Question(person, .gradesExport, Resource(.round, "digits/1", profile: here)))
+                == .allow(policy: "help-with-grades"))
+        #expect(
+            local.decide(Question(person, .gradesExport, Resource(.round, "digits/1", profile: there))) == .deny(.role))
     }
 
-    @Test func commentsBlanksAndTabsAreTaken() throws {
-        let table = try RoleTable(parsing: "\n  # nothing\n\tstudent\tprofile.view   # why\r\n\r\n")
-        let resource = Resource.profile(DecisionTable.course)
-        let student = DecisionTable(table).principal(.student)
-        #expect(table.decide(Question(student, .profileView, resource)).isAllowed)
-        #expect(table.decide(Question(student, .modelList, resource)) == .deny(.role))
+    @Test func aForbidStandsAboveEveryPermitAndSaysWhy() throws {
+        let shipped = try ShippedPolicies.texts()
+        let freeze = PolicyTexts.File(
+            name: "freeze.cedar",
+            text:
+                #"@id("freeze") forbid (principal, action == Action::"model.submit", resource in Profile::"ml-2026");"#)
+        let local = try CedarAuthorizer(PolicyTexts(schema: shipped.schema, policies: shipped.policies + [freeze]))
+        let resource = table.resource(of: .modelSubmit, in: "own")
+        #expect(local.decide(Question(table.principal(.admin), .modelSubmit, resource)) == .deny(.role))
+        #expect(local.decide(Question(table.principal(nil), .modelSubmit, resource)) == .deny(.notAMember))
+        #expect(local.decide(Question(table.principal(.admin), .modelView, resource)).isAllowed)
     }
 
-    @Test func emptyTableDeniesEverything() throws {
-        let table = try RoleTable(parsing: "")
-        #expect(table.decide(Question(DecisionTable(table).principal(.admin), .profileList, .platform)) == .deny(.role))
+    /// What the program asks about is what the schema declares; else a policy could be found good and fail when asked.
+    @Test(arguments: Action.allCases)
+    func everyQuestionIsInTheSchema(_ action: Action) throws {
+        let kind = table.resource(of: action, in: "own").kind.rawValue
+        let type = kind.prefix(1).uppercased() + kind.dropFirst()
+        let review = PolicyReview(
+            try ShippedPolicies.with(
+                #"permit (principal is User, action == Action::"\#(action)", resource is \#(type));"#))
+        #expect(review.problems == [])
+    }
+
+    @Test func policiesThatCannotBeEvaluatedAreReportedAndLeftOut() throws {
+        let reports = Reports()
+        let local = try CedarAuthorizer(
+            ShippedPolicies.with(
+                #"""
+                @id("overflow") permit (principal, action == Action::"profile.view", resource)
+                when { (if context has scopes then 1 else 9223372036854775807) + 1 > 0 };
+                """#)
+        ) { reports.add($0) }
+        let question = Question(table.principal(.student), .profileView, .profile(DecisionTable.course))
+        #expect(local.decide(question) == .deny(.role))
+        let said = try #require(reports.all.first)
+        #expect(said.contains("local.cedar:2:") && said.contains("overflow"), "\(said)")
+        #expect(local.explain(question).skipped.map(\.id) == ["overflow"])
+    }
+
+    @Test func emptySetDeniesEverything() throws {
+        let empty = try CedarAuthorizer(ShippedPolicies.with(""))
+        #expect(empty.count == 0)
+        #expect(empty.decide(Question(table.principal(.admin), .profileList, .platform)) == .deny(.role))
     }
 }

@@ -1,0 +1,130 @@
+internal import Cedar
+
+/// What a check of a set of policies found: all that is wrong with it, and what is in it.
+package struct PolicyReview: Sendable {
+    /// Something wrong or suspicious, with its place.
+    package struct Finding: Sendable, Hashable {
+        /// `teacher.cedar:12:5: expected ...`; without a place when it is about the set as a whole.
+        package let summary: String
+        /// The summary, the line it is about, and a mark under the column.
+        package let excerpt: String
+    }
+
+    /// A policy that is in the set.
+    package struct Entry: Sendable, Hashable {
+        package let id: String
+        /// `permit` or `forbid`.
+        package let effect: String
+        package let file: String
+        package let line: Int
+    }
+
+    /// A set with one of these never comes into force.
+    package let problems: [Finding]
+    /// Policies that can never apply.
+    package let warnings: [Finding]
+    /// In the order of the files; empty when they cannot be read.
+    package let entries: [Entry]
+    /// What the set decides with; nil when there are problems.
+    let parts: Parts?
+
+    struct Parts: Sendable {
+        let policies: PolicySet
+        let actions: EntityStore
+        let reasons: [String: Decision.Reason]
+    }
+
+    package init(_ texts: PolicyTexts) {
+        var problems: [Finding] = []
+        let schema = Self.reading(&problems) { () throws(ParseErrors) in
+            try Schema(parsing: [SourceText(texts.schema.text, name: texts.schema.name)])
+        }
+        let policies = Self.reading(&problems) { () throws(ParseErrors) in
+            try PolicySet(parsing: texts.policies.map { SourceText($0.text, name: $0.name) })
+        }
+        var warnings: [Finding] = []
+        if let schema { problems += Self.strangers(in: schema, named: texts.schema.name) }
+        if let schema, let policies {
+            let report = schema.validate(policies)
+            problems += report.errors.map(Finding.init) + Self.misuses(in: policies)
+            warnings = report.warnings.map(Finding.init)
+        }
+        let isGood = problems.isEmpty
+        self.problems = problems
+        self.warnings = warnings
+        entries = policies?.policies.map(Entry.init) ?? []
+        parts = isGood ? Self.parts(schema, policies) : nil
+    }
+
+    private static func parts(_ schema: Schema?, _ policies: PolicySet?) -> Parts? {
+        guard let schema, let policies, let actions = try? EntityStore(schema.actionEntities) else { return nil }
+        let reasons = policies.policies.map { ($0.id, $0.reason) }
+        return Parts(
+            policies: policies, actions: actions,
+            reasons: Dictionary(reasons) { first, _ in first }.compactMapValues { $0 })
+    }
+
+    private static func reading<Part>(
+        _ problems: inout [Finding], _ read: () throws(ParseErrors) -> Part
+    ) -> Part? {
+        do throws(ParseErrors) {
+            return try read()
+        } catch {
+            problems += error.errors.map { Finding(summary: $0.description, excerpt: $0.excerpt) }
+            return nil
+        }
+    }
+
+    /// Where the schema and the program do not mean the same actions: one the schema forgot would be outside of every
+    /// check and of every token's scopes.
+    private static func strangers(in schema: Schema, named name: String) -> [Finding] {
+        let scopes = Dictionary(uniqueKeysWithValues: Scope.allCases.map { (PolicyEntities.uid(of: $0), $0) })
+        let declared = Dictionary(uniqueKeysWithValues: schema.actionEntities.map { ($0.uid, $0) })
+        let known = Dictionary(uniqueKeysWithValues: Action.allCases.map { (PolicyEntities.uid(of: $0), $0) })
+        let missing = Action.allCases.filter { declared[PolicyEntities.uid(of: $0)] == nil }
+            .map { "the action “\($0)” is not declared" }
+        let unknown = schema.actionUIDs.filter { !schema.principalTypes(of: $0).isEmpty && known[$0] == nil }
+            .map { "Bedel has no action “\($0.id)”" }
+        let unscoped = Action.allCases.filter { action in
+            guard let entity = declared[PolicyEntities.uid(of: action)] else { return false }
+            return Set(entity.parents.compactMap { scopes[$0] }) != [action.scope]
+        }.map { "“\($0)” has to be in the group “\($0.scope.rawValue)”, the scope it needs, and in no other scope's" }
+        return (missing + unknown + unscoped).map { Finding(summary: "\(name): \($0)", excerpt: "\(name): \($0)") }
+    }
+
+    /// What is good Cedar and means nothing here.
+    private static func misuses(in policies: PolicySet) -> [Finding] {
+        let templates = policies.templates.map { Finding($0, "a template: nothing here fills its slots") }
+        let reasons = policies.policies.filter { $0.annotations["reason"] != nil && $0.reason == nil }.map {
+            Finding($0, "`@reason` takes “scope”, “role” or “not-a-member”, and only on a `forbid`")
+        }
+        return templates + reasons
+    }
+}
+
+extension PolicyReview.Finding {
+    fileprivate init(_ issue: ValidationIssue) {
+        self.init(summary: issue.description, excerpt: issue.excerpt)
+    }
+
+    fileprivate init(_ policy: Policy, _ message: String) {
+        let summary = "\(policy.source.name):\(policy.position): policy \"\(policy.id)\": \(message)"
+        self.init(summary: summary, excerpt: summary)
+    }
+}
+
+extension PolicyReview.Entry {
+    fileprivate init(_ policy: Policy) {
+        self.init(id: policy.id, effect: policy.effect.rawValue, file: policy.source.name, line: policy.position.line)
+    }
+}
+
+extension Policy {
+    /// What a `forbid` says it refuses for, in its `@reason`.
+    fileprivate var reason: Decision.Reason? {
+        guard effect == .forbid, let reason = annotations["reason"].flatMap(Decision.Reason.init(rawValue:)) else {
+            return nil
+        }
+        return reason == .anonymous ? nil : reason
+    }
+}
