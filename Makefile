@@ -23,7 +23,7 @@ browser: test-tools build ## Sign in, hand in and look at the leaderboard in a r
 
 unit: test-tools ## Unit and integration tests (real PostgreSQL, Canaille, git, bubblewrap)
 	@swift build --build-tests
-	@swift test --skip-build
+	@swift test --skip-build --experimental-maximum-parallelization-width 4
 
 build: tools ## Build the program
 	@$(SWIFT_BUILD) --product bedel

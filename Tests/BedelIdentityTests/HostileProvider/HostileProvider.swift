@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import OpenSSL
+import ServiceLifecycle
 import Synchronization
 
 @testable import BedelIdentity
@@ -57,19 +58,19 @@ final class HostileProvider: Sendable {
             router: provider.routes(),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { announce.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        return try await withThrowingTaskGroup(of: Result?.self) { group in
-            group.addTask {
-                try await application.run()
-                return nil
-            }
-            for await port in ports.prefix(1) { provider.state.withLock { $0.port = port } }
-            defer {
-                provider.state.withLock { $0.isOver = true }
-                provider.release()
-                group.cancelAll()
-            }
-            return try await body(provider)
-        }
+        let server = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [application], gracefulShutdownSignals: [], logger: logger))
+        // Shut down rather than cancelled: Hummingbird does not survive being cancelled while a connection arrives.
+        async let running: Void = server.run()
+        for await port in ports.prefix(1) { provider.state.withLock { $0.port = port } }
+        let outcome: Swift.Result<Result, any Error>
+        do { outcome = .success(try await body(provider)) } catch { outcome = .failure(error) }
+        provider.state.withLock { $0.isOver = true }
+        provider.release()
+        await server.triggerGracefulShutdown()
+        try await running
+        return try outcome.get()
     }
 
     /// Lets every hanging answer go.
