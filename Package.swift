@@ -102,7 +102,7 @@ let package = Package(
 
         // Benchmarks.
         .executableTarget(
-            name: "cedar-bench", dependencies: ["Cedar"], path: "bench/policy/cedar-bench", swiftSettings: settings),
+            name: "cedar-bench", dependencies: ["BedelDomain", "Cedar"], path: "bench/policy/cedar-bench", swiftSettings: settings),
 
         // Tests.
         .executableTarget(
@@ -118,6 +118,7 @@ let package = Package(
             name: "BedelIdentityTests",
             dependencies: [
                 "BedelDomain", "BedelIdentity", "OpenSSL", hummingbird, httpClient, nio, nioHTTP1, subprocess, logging,
+                lifecycle,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -145,7 +146,8 @@ let package = Package(
             name: "BedelConsoleTests",
             dependencies: ["BedelDomain", "BedelConsole", hummingbird, hummingbirdTesting, httpTypes, nio, logging],
             swiftSettings: settings),
-        .testTarget(name: "bedelTests", dependencies: ["bedel", "BedelDomain"], swiftSettings: settings),
+        .testTarget(
+            name: "bedelTests", dependencies: ["bedel", "BedelDomain", nioPosix, logging, lifecycle], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
