@@ -39,7 +39,7 @@ struct Composition {
             data: data,
             logger: logger, database: database, signals: PostgresSignals(database),
             blobs: FileBlobStore(directory: data.blobs),
-            http: HTTPClient(), threads: threads)
+            http: HTTPClient(configuration: ProviderHTTP.clientConfiguration), threads: threads)
         do {
             return Server(services: try await composition.services(), logger: logger, close: composition.close)
         } catch {

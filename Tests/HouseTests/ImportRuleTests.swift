@@ -15,7 +15,7 @@ struct ImportRuleTests {
         "OpenSSL": ["COpenSSL"],
         "BedelDomain": ["Cedar"],
         "BedelStore": nio.union(["BedelDomain", "CPostgres", "OpenSSL", "Logging"]),
-        "BedelIdentity": nio.union(["BedelDomain", "CJWT", "OpenSSL", "AsyncHTTPClient", "NIOHTTP1", "Logging"]),
+        "BedelIdentity": nio.union(["BedelDomain", "OpenSSL", "AsyncHTTPClient", "NIOHTTP1", "Logging"]),
         "BedelGateway": nio.union([
             "BedelDomain", "NIOHTTP1", "NIOHTTP2", "NIOSSL", "NIOTLS", "Logging", "Metrics", "ServiceLifecycle",
         ]),
@@ -32,7 +32,7 @@ struct ImportRuleTests {
         ]),
     ]
     private static let pure: Set = ["Cedar", "BedelDomain"]
-    private static let systemLibraries: Set = ["CPostgres", "CJWT", "COpenSSL", "CArchive"]
+    private static let systemLibraries: Set = ["CPostgres", "COpenSSL", "CArchive"]
 
     @Test func everyTargetIsInTheTable() throws {
         let withSwift = Set(try House.swiftFiles(in: "Sources").map(\.target))

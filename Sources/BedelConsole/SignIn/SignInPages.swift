@@ -19,7 +19,8 @@ struct SignInPages: Sendable {
     @Sendable private func login(_ visit: Visit) async throws -> Response {
         let target = LocalPath(try visit.query()["to"]).text
         if visit.principal != nil { return desk.redirect(toPath: target) }
-        let attempt = try await desk.ports.signIn.begin(returnTo: target)
+        let attempt = try await desk.ports.signIn.begin(
+            returnTo: target, browser: visit.request.cookies[attemptCookie]?.value)
         var response = desk.redirect(toPath: attempt.location)
         desk.setCookie(attemptCookie, attempt.browser, lifetime: attempt.lifetime, on: &response)
         return response
@@ -29,8 +30,8 @@ struct SignInPages: Sendable {
         let signedIn = try await desk.ports.signIn.complete(
             query: visit.request.uri.query ?? "", browser: visit.request.cookies[attemptCookie]?.value,
             host: desk.configuration.baseHost, in: visit.context)
+        // The attempt's cookie stays for its few minutes: another tab may have begun to sign in as well.
         var response = desk.redirect(toPath: LocalPath(signedIn.returnTo).text)
-        desk.setCookie(attemptCookie, "", lifetime: .zero, on: &response)
         set(signedIn.cookie, on: &response)
         return response
     }
