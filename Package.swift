@@ -102,7 +102,8 @@ let package = Package(
 
         // Benchmarks.
         .executableTarget(
-            name: "cedar-bench", dependencies: ["BedelDomain", "Cedar"], path: "bench/policy/cedar-bench", swiftSettings: settings),
+            name: "cedar-bench", dependencies: ["BedelDomain", "Cedar"], path: "bench/policy/cedar-bench",
+            swiftSettings: settings),
 
         // Tests.
         .executableTarget(
@@ -147,7 +148,8 @@ let package = Package(
             dependencies: ["BedelDomain", "BedelConsole", hummingbird, hummingbirdTesting, httpTypes, nio, logging],
             swiftSettings: settings),
         .testTarget(
-            name: "bedelTests", dependencies: ["bedel", "BedelDomain", nioPosix, logging, lifecycle], swiftSettings: settings),
+            name: "bedelTests", dependencies: ["bedel", "BedelDomain", nioPosix, logging, lifecycle],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
