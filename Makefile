@@ -35,7 +35,7 @@ test-tools: ## Install what testing needs as well
 	@scripts/install --test
 
 bench: build ## Side-by-side benchmarks, printed as name=value lines
-	@for script in bench/*/run; do echo "# $$script"; $$script || exit 1; done
+	@for script in bench/*/run.sh; do echo "# $$script"; $$script || exit 1; done
 
 format: ## Rewrite the Swift sources in the house format
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests bench
