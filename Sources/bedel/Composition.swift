@@ -104,8 +104,8 @@ struct Composition {
         let housekeeper = Housekeeper(
             sessions: PostgresSessionStore(database), blobs: blobs, clock: clock, logger: logger)
         return [
-            policies, SignalListener(signals: signals), runner, submissions.deployer, submissions.git, submissions.hooks,
-            worker, console, denials, housekeeper, publisher, gateway,
+            policies, SignalListener(signals: signals), runner, submissions.deployer, submissions.git,
+            submissions.hooks, worker, console, denials, housekeeper, publisher, gateway,
         ]
     }
 
