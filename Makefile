@@ -1,14 +1,15 @@
 # Two commands matter: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 CONFIG ?= debug
+FUZZ_SECONDS ?= 60
 BEDEL := .build/$(CONFIG)/bedel
 SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke build tools test-tools unit browser bench format lint clean
+.PHONY: help demo test smoke build tools test-tools unit browser bench bench-policy fuzz format lint clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: tools build ## A whole course on this machine, at http://localhost:8080, until Ctrl-C
 	@$(BEDEL) demo
@@ -36,6 +37,12 @@ test-tools: ## Install what testing needs as well
 
 bench: build ## Side-by-side benchmarks, printed as name=value lines
 	@for script in bench/*/run.sh; do echo "# $$script"; $$script || exit 1; done
+
+bench-policy: tools ## The policy engine beside the reference engine: differences and decision times
+	@bench/policy/run.sh
+
+fuzz: tools ## Broken policies and schemas for the parser, for FUZZ_SECONDS (60)
+	@bench/policy/run.sh fuzz $(FUZZ_SECONDS)
 
 format: ## Rewrite the Swift sources in the house format
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests bench

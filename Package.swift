@@ -60,7 +60,10 @@ let package = Package(
         .target(name: "Cedar", swiftSettings: settings),
 
         // The words and the rules.
-        .target(name: "BedelDomain", dependencies: ["Cedar"], swiftSettings: settings),
+        // Rounding a number is a call into libm, which only Foundation, and not its essentials, would bring along.
+        .target(
+            name: "BedelDomain", dependencies: ["Cedar"], swiftSettings: settings,
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
         // The rooms around it.
         .target(

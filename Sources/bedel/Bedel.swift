@@ -11,6 +11,6 @@ struct Bedel: AsyncParsableCommand {
 
             Try it: bedel demo
             """,
-        subcommands: [Serve.self, Demo.self, Migrate.self, Audit.self, Receipts.self, Hook.self]
+        subcommands: [Serve.self, Demo.self, Migrate.self, Policies.self, Audit.self, Receipts.self, Hook.self]
     )
 }

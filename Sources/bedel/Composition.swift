@@ -76,7 +76,8 @@ struct Composition {
 
     /// In the order they start; they end in the reverse one, so the gateway drains before what stands behind it goes.
     private func services() async throws -> [any Service] {
-        let authorizer = try policies()
+        let policies = try policies()
+        let authorizer = policies.authorizer
         let identity = try IdentityRoom(self)
         let runner = try await openRunner()
         let submissions = SubmissionsRoom(self, authorizer: authorizer, runner: runner)
@@ -103,14 +104,14 @@ struct Composition {
         let housekeeper = Housekeeper(
             sessions: PostgresSessionStore(database), blobs: blobs, clock: clock, logger: logger)
         return [
-            SignalListener(signals: signals), runner, submissions.deployer, submissions.git, submissions.hooks, worker,
-            console, denials, housekeeper, publisher, gateway,
+            policies, SignalListener(signals: signals), runner, submissions.deployer, submissions.git,
+            submissions.hooks, worker, console, denials, housekeeper, publisher, gateway,
         ]
     }
 
-    /// What decides. Read once; a file that does not parse keeps the program from starting.
-    private func policies() throws -> any Authorizer {
-        try RoleTable(parsing: TextFile.read(surroundings.home.policies + "/roles.table"))
+    /// What decides. A mistake in a policy keeps the program from starting; made later, it leaves the old set in force.
+    private func policies() throws -> PolicyReloader {
+        try PolicyReloader(folder: PolicyFolder(path: surroundings.home.policies), threads: threads, logger: logger)
     }
 
     private func openRunner() async throws -> SandboxRunner {

@@ -18,7 +18,7 @@ package struct PolicyExplanation: Sendable {
     package let decision: Decision
     /// The policies that decided. Empty when none permits it, which is a no.
     package let deciding: [Verdict]
-    /// The policies that would have held but for one thing.
+    /// The policies about this action that would have held but for one thing.
     package let nearMisses: [Verdict]
     /// The policies that could not be evaluated and were left out.
     package let skipped: [Verdict]
@@ -28,7 +28,7 @@ package struct PolicyExplanation: Sendable {
     init(decision: Decision, _ explanation: Explanation, changes: [String]) {
         self.decision = decision
         deciding = explanation.determining.map(Verdict.init)
-        nearMisses = explanation.nearMisses.map(Verdict.init)
+        nearMisses = explanation.nearMisses.filter { !$0.isAboutOtherActions }.map(Verdict.init)
         skipped = explanation.verdicts.filter(\.isSkipped).map(Verdict.init)
         self.changes = changes
     }
@@ -52,6 +52,11 @@ extension PolicyExplanation.Verdict {
 
 extension PolicyVerdict {
     fileprivate var isSkipped: Bool { if case .error = outcome { true } else { false } }
+
+    fileprivate var isAboutOtherActions: Bool {
+        guard case .scopeDiffers(let parts) = outcome else { return false }
+        return parts.contains { $0.hasPrefix("action") }
+    }
 
     fileprivate var obstacle: String {
         switch outcome {

@@ -28,10 +28,19 @@ package struct PolicyReview: Sendable {
     /// What the set decides with; nil when there are problems.
     let parts: Parts?
 
-    struct Parts: Sendable {
+    /// One object, so that swapping a set for another while it is asked counts one reference.
+    final class Parts: Sendable {
         let policies: PolicySet
+        /// The actions with the groups they are in.
         let actions: EntityStore
+        /// By the id of a `forbid`.
         let reasons: [String: Decision.Reason]
+
+        init(policies: PolicySet, actions: EntityStore, reasons: [String: Decision.Reason]) {
+            self.policies = policies
+            self.actions = actions
+            self.reasons = reasons
+        }
     }
 
     package init(_ texts: PolicyTexts) {

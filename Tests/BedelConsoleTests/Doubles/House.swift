@@ -15,8 +15,7 @@ final class House: Sendable {
     init(_ course: Course = Course()) throws {
         self.course = Mutex(course)
         // The rules that are shipped, so that pages and policies are tested together.
-        let rules = try WebDirectory.read("\(TestConsole.repository)/policies/roles.table")
-        authorizer = try RoleTable(parsing: String(decoding: rules, as: UTF8.self))
+        authorizer = try CedarAuthorizer.shipped()
     }
 
     func read<Value>(_ body: (Course) -> sending Value) -> sending Value { course.withLock { body($0) } }

@@ -36,8 +36,7 @@ struct EvaluationServiceTests {
         }
         service = EvaluationService(
             evaluations: evaluations, profiles: FixedProfiles(profile: profile, members: members), blobs: blobs,
-            authorizer: try RoleTable(
-                parsing: "teacher assignment.create\nteacher round.start\nteacher grades.export\nstudent round.view"),
+            authorizer: try CedarAuthorizer.shipped(),
             auditLog: auditLog, clock: clock, hash: fingerprint,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         self.profile = profile

@@ -59,7 +59,7 @@ struct ChangeTests {
             let gateway = Gateway(
                 configuration: GatewayConfiguration(
                     listener: .init(host: "127.0.0.1", port: 0), baseAuthority: TestGateway.base, isSecure: false),
-                authenticator: TokenTable([:]), authorizer: try RoleTable(parsing: People.rules),
+                authenticator: TokenTable([:]), authorizer: try CedarAuthorizer.forTests(),
                 assertions: PlainAssertions(), denials: DenialList(), clock: SystemTime(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let ports = try await gateway.bind()

@@ -34,7 +34,7 @@ struct TestGateway: Sendable {
         let tokens = TokenTable(credentials)
         let denials = DenialList()
         let gateway = Gateway(
-            configuration: configuration, authenticator: tokens, authorizer: try RoleTable(parsing: People.rules),
+            configuration: configuration, authenticator: tokens, authorizer: try CedarAuthorizer.forTests(),
             assertions: PlainAssertions(), denials: denials, clock: SystemTime(),
             logger: Logger(label: "test") { _ in
                 SwiftLogNoOpLogHandler()

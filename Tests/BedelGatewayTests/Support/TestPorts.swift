@@ -74,14 +74,4 @@ enum People {
             user: .random(at: Timestamp(seconds: 1)), login: login, name: login, email: "\(login)@example.org",
             groups: [], isAdmin: false, roles: roles, proof: .session(.random(at: Timestamp(seconds: 1))))
     }
-
-    static let rules = """
-        student model.predict own
-        teacher model.predict
-        consumer model.predict
-        student service.open
-        teacher service.open
-        admin model.predict
-        admin service.open
-        """
 }

@@ -10,7 +10,7 @@ struct Course {
     let evaluations = MemoryEvaluations()
     let audit = MemoryAudit()
     let clock = HandClock()
-    let authorizer: RoleTable
+    let authorizer: CedarAuthorizer
     let directory: TemporaryDirectory
     let blobs: FileBlobs
     let ana = person("ana", role: .student)
@@ -23,13 +23,7 @@ struct Course {
         directory = try TemporaryDirectory()
         blobs = FileBlobs(directory: try TemporaryDirectory())
         profiles = MemoryProfiles(names: [profile])
-        authorizer = try RoleTable(
-            parsing: """
-                student model.submit own
-                student model.fetch own
-                teacher model.submit own
-                teacher model.fetch
-                """)
+        authorizer = try CedarAuthorizer.shipped()
     }
 
     func intake(limits: BundleLimits = BundleLimits(freeDisk: 0)) -> SubmissionIntake {

@@ -1,5 +1,5 @@
 // Without arguments: answers the cases on standard input. With `fuzz SECONDS SEED`: breaks the texts on standard input,
-// one a line, for so many seconds.
+// one a line, for so many seconds. With `shipped DIRECTORY`: times decisions with the policies there.
 
 if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "fuzz",
     let seconds = Int(CommandLine.arguments[2]), let seed = UInt64(CommandLine.arguments[3])
@@ -8,6 +8,8 @@ if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "fuzz",
     while let line = readLine() { texts.append(line) }
     var fuzzer = Fuzzer(seeds: texts, seed: seed)
     try fuzzer.run(seconds: seconds)
+} else if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "shipped" {
+    try ShippedBench(directory: CommandLine.arguments[2]).run()
 } else {
     var bench = Bench()
     try bench.run()

@@ -1,0 +1,74 @@
+import BedelDomain
+import Glibc
+import Logging
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Where policies are kept: `*.cedar`, and one `*.cedarschema` that says what they may speak about.
+struct PolicyFolder: Sendable {
+    let path: String
+
+    /// What a folder looks like from outside; two equal ones hold the same texts.
+    struct Stamp: Hashable, Sendable {
+        fileprivate struct File: Hashable, Sendable {
+            let name: String
+            let inode: UInt
+            let size: Int
+            let seconds: Int
+            let nanoseconds: Int
+        }
+
+        fileprivate let files: [File]
+    }
+
+    /// - Throws: ``BedelError`` when the folder cannot be read or holds no policies: nothing at all would be allowed.
+    func texts() throws -> PolicyTexts {
+        let names = try names()
+        let policies = names.filter { $0.hasSuffix(".cedar") }
+        let schemas = names.filter { $0.hasSuffix(".cedarschema") }
+        guard !policies.isEmpty, schemas.count == 1 else {
+            throw BedelError(
+                .invalidRequest,
+                "\(path) holds \(policies.count) policy files (*.cedar) and \(schemas.count) schemas (*.cedarschema).",
+                next: "It has to hold at least one policy file and exactly one schema.")
+        }
+        return PolicyTexts(schema: try file(schemas[0]), policies: try policies.map(file))
+    }
+
+    /// A set ready to decide. A policy that cannot be evaluated is logged once, however often it is asked.
+    func authorizer(logger: Logger) throws -> CedarAuthorizer {
+        let skipped = SkippedPolicies(logger: logger)
+        return try CedarAuthorizer(texts()) { skipped.note($0) }
+    }
+
+    func stamp() throws -> Stamp {
+        try Stamp(
+            files: names().map { name in
+                var status = stat()
+                guard stat("\(path)/\(name)", &status) == 0 else { throw unreadable(name) }
+                return Stamp.File(
+                    name: name, inode: UInt(status.st_ino), size: Int(status.st_size),
+                    seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
+            })
+    }
+
+    private func names() throws -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { throw unreadable("") }
+        // Without the half-written files that editors leave beside the real ones.
+        return names.filter { ($0.hasSuffix(".cedar") || $0.hasSuffix(".cedarschema")) && !$0.hasPrefix(".") }.sorted()
+    }
+
+    private func file(_ name: String) throws -> PolicyTexts.File {
+        PolicyTexts.File(name: name, text: try TextFile.read("\(path)/\(name)"))
+    }
+
+    private func unreadable(_ name: String) -> BedelError {
+        BedelError(
+            .unavailable, "The policies in \(path) cannot be read\(name.isEmpty ? "" : ": \(name)").",
+            next: "Check that they are there and who may read them.")
+    }
+}
