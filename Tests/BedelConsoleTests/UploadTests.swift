@@ -90,6 +90,14 @@ struct UploadTests {
         #expect(console.calls.isEmpty)
     }
 
+    @Test func aBuildIsStoppedByItsOwnerAndByNobodyElsesHand() async throws {
+        let console = try TestConsole()
+        let stop = "/profiles/ml-2026/models/digits-ana/versions/1/stop"
+        #expect(try await console.ask(.post, stop, as: "bruno").status == .forbidden)
+        // The first version is built already.
+        #expect(try await console.ask(.post, stop, as: "ana").status == .conflict)
+    }
+
     @Test func aRefusalOfSomethingPrivilegedIsNoted() async throws {
         let console = try TestConsole()
         let answer = try await console.ask(.post, "/profiles/ml-2026/assignments/digits/rounds", as: "ana")

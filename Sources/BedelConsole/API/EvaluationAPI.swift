@@ -54,6 +54,11 @@ struct EvaluationAPI: Sendable {
                     id: "watchRound", summary: "The round as server-sent events named `round`, then one named `end`",
                     answer: .media(["text/event-stream"])), handler: events),
             .api(
+                .post, .roundStop(nil, nil, nil), .action(.roundStop, on: .round),
+                .init(
+                    id: "stopRound", summary: "End a round that waits or runs; it gives no ranks and no grades",
+                    answer: .json(RoundRepresentation.schema)), handler: stop),
+            .api(
                 .get, .leaderboard(nil, nil, nil), .action(.leaderboardView, on: .round),
                 .init(
                     id: "getLeaderboard", summary: "The entries of a finished round by rank",
@@ -103,6 +108,13 @@ struct EvaluationAPI: Sendable {
 
     @Sendable private func round(_ visit: Visit) async throws -> Response {
         try JSONAnswer.response(await represent(visit.round(), visit))
+    }
+
+    @Sendable private func stop(_ visit: Visit) async throws -> Response {
+        let id = try visit.round().id
+        try await desk.ports.evaluations.stopRound(id, by: visit.user(), in: visit.context)
+        guard let round = try await desk.ports.evaluationStore.round(id) else { throw SubjectFinder.nothingThere }
+        return try JSONAnswer.response(await represent(round, visit))
     }
 
     @Sendable private func events(_ visit: Visit) async throws -> Response {

@@ -37,6 +37,11 @@ struct ModelsAPI: Sendable {
                     query: ["after": "Only lines after this sequence number."],
                     answer: .json(LogRepresentation.schema)), handler: log),
             .api(
+                .post, .buildStop(nil, nil, nil), .action(.buildStop, on: .version),
+                .init(
+                    id: "stopBuild", summary: "End the build of a version, which fails as stopped",
+                    answer: .json(VersionRepresentation.schema)), handler: stop),
+            .api(
                 .delete, .model(nil, nil), .action(.modelRetire, on: .model),
                 .init(
                     id: "retireModel", summary: "Stop a model's endpoint; its versions are kept", answer: .empty,
@@ -81,6 +86,14 @@ struct ModelsAPI: Sendable {
 
     @Sendable private func version(_ visit: Visit) async throws -> Response {
         try JSONAnswer.response(await represent(visit.version()))
+    }
+
+    @Sendable private func stop(_ visit: Visit) async throws -> Response {
+        try await desk.stopBuild(of: visit.version(), visit)
+        guard let version = try await desk.ports.models.version(visit.version().id) else {
+            throw SubjectFinder.nothingThere
+        }
+        return try JSONAnswer.response(await represent(version))
     }
 
     @Sendable private func log(_ visit: Visit) async throws -> Response {

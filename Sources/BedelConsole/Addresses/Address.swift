@@ -34,6 +34,7 @@ package indirect enum Address: Hashable, Sendable {
     case version(Label?, Label?, Int?)
     case versionLog(Label?, Label?, Int?)
     case receipt(Label?, Label?, Int?)
+    case buildStop(Label?, Label?, Int?)
     /// What git speaks to; the rest of the path is git's own.
     case git(Label?, Label?)
 
@@ -43,6 +44,7 @@ package indirect enum Address: Hashable, Sendable {
     case rounds(Label?, Label?)
     case round(Label?, Label?, Int?)
     case roundEvents(Label?, Label?, Int?)
+    case roundStop(Label?, Label?, Int?)
     case leaderboard(Label?, Label?, Int?)
     case grades(Label?, Label?, Int?)
 
@@ -97,6 +99,7 @@ package indirect enum Address: Hashable, Sendable {
             Address.model(profile, model).path + "/versions/\(any(number, "number"))"
         case .versionLog(let profile, let model, let number): Address.version(profile, model, number).path + "/log"
         case .receipt(let profile, let model, let number): Address.version(profile, model, number).path + "/receipt"
+        case .buildStop(let profile, let model, let number): Address.version(profile, model, number).path + "/stop"
         case .git(let profile, let model): "/git/\(any(profile, "profile"))/\(any(model, "model")).git"
         default: pathInAssignment
         }
@@ -111,6 +114,7 @@ package indirect enum Address: Hashable, Sendable {
         case .round(let profile, let name, let number):
             Address.assignment(profile, name).path + "/rounds/\(any(number, "number"))"
         case .roundEvents(let profile, let name, let number): Address.round(profile, name, number).path + "/events"
+        case .roundStop(let profile, let name, let number): Address.round(profile, name, number).path + "/stop"
         case .leaderboard(let profile, let name, let number): Address.round(profile, name, number).path + "/leaderboard"
         case .grades(let profile, let name, let number): Address.round(profile, name, number).path + "/grades.csv"
         default: "/"

@@ -11,10 +11,17 @@ struct RoundPage: Page {
     let manifestDigest: String
     let leaderboardLink: String?
     let gradesLink: String?
+    /// Nil when there is nothing to stop, or nobody here who may.
+    let stopAction: String?
     var trail: [Crumb]
 
+    struct Powers: Sendable {
+        let export: Bool
+        let stop: Bool
+    }
+
     init(
-        _ profile: Profile, _ assignment: Assignment, _ round: Round, _ status: RoundView, mayExport: Bool,
+        _ profile: Profile, _ assignment: Assignment, _ round: Round, _ status: RoundView, may: Powers,
         _ visit: Visit
     ) {
         let isFinished = round.state == .finished
@@ -26,7 +33,10 @@ struct RoundPage: Page {
         manifestDigest = round.manifestDigest.hex
         leaderboardLink = isFinished ? Address.leaderboard(round.profile, round.assignment, round.number).path : nil
         gradesLink =
-            isFinished && mayExport ? Address.grades(round.profile, round.assignment, round.number).path : nil
+            isFinished && may.export ? Address.grades(round.profile, round.assignment, round.number).path : nil
+        stopAction =
+            may.stop && !round.state.isOver
+            ? Address.roundStop(round.profile, round.assignment, round.number).path : nil
         trail = Self.trail(profile, assignment, visit)
     }
 

@@ -9,6 +9,7 @@ struct RoundPages: Sendable {
         [
             Route(.get, .round(nil, nil, nil), .action(.roundView, on: .round), handler: round),
             Route(.get, .roundEvents(nil, nil, nil), .action(.roundView, on: .round), handler: events),
+            Route(.post, .roundStop(nil, nil, nil), .action(.roundStop, on: .round), handler: stop),
             Route(.get, .leaderboard(nil, nil, nil), .action(.leaderboardView, on: .round), handler: leaderboard),
             Route(.get, .grades(nil, nil, nil), .action(.gradesExport, on: .round), handler: grades),
         ]
@@ -21,7 +22,15 @@ struct RoundPages: Sendable {
         return try desk.page(
             RoundPage(
                 try visit.profile(), try visit.assignment(), round, RoundView(round, board, ahead: ahead, visit),
-                mayExport: desk.may(visit, .gradesExport, round.resource), visit), visit)
+                may: .init(
+                    export: desk.may(visit, .gradesExport, round.resource),
+                    stop: desk.may(visit, .roundStop, round.resource)), visit), visit)
+    }
+
+    @Sendable private func stop(_ visit: Visit) async throws -> Response {
+        let round = try visit.round()
+        try await desk.ports.evaluations.stopRound(round.id, by: visit.user(), in: visit.context)
+        return desk.redirect(to: .round(round.profile, round.assignment, round.number), done: "round-stopped")
     }
 
     @Sendable private func events(_ visit: Visit) async throws -> Response {
@@ -68,9 +77,4 @@ struct RoundPages: Sendable {
         guard round.state == .queued else { return nil }
         return try await desk.ports.jobs.pending().firstIndex { $0.work == .evaluate(round.id) }
     }
-}
-
-extension Round.State {
-    /// Nothing will change any more.
-    var isOver: Bool { self == .finished || self == .stopped || self == .failed }
 }

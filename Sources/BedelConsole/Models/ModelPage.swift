@@ -15,6 +15,8 @@ struct ModelPage: Page {
     let gitCommands: String
     let handInLink: String?
     let retireAction: String?
+    /// Nil when nothing is being built, or for those who may not stop it.
+    let stopAction: String?
     let tryAction: String?
     let tryBody: String
     let answer: String?
@@ -29,6 +31,7 @@ struct ModelPage: Page {
         let `try`: Bool
         let submit: Bool
         let retire: Bool
+        let stop: Bool
         let seeLog: Bool
     }
 
@@ -59,6 +62,9 @@ struct ModelPage: Page {
         handInLink = may.submit ? Address.handIn(model.profile).with(["model": model.name.rawValue]) : nil
         retireAction =
             may.retire && model.retiredAt == nil ? Address.modelRetirement(model.profile, model.name).path : nil
+        stopAction = status.versions.first { may.stop && !$0.state.isOver }.map {
+            Address.buildStop($0.profile, $0.modelName, $0.number).path
+        }
         tryAction = may.try && status.current != nil ? Address.modelTry(model.profile, model.name).path : nil
         tryBody = trial?.body ?? address.example
         answer = trial?.answer

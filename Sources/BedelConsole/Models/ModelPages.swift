@@ -12,6 +12,7 @@ struct ModelPages: Sendable {
             Route(.post, .modelTry(nil, nil), .action(.modelPredict, on: .model), handler: attempt),
             Route(.post, .modelRetirement(nil, nil), .action(.modelRetire, on: .model), handler: retire),
             Route(.get, .version(nil, nil, nil), .action(.modelView, on: .version), handler: version),
+            Route(.post, .buildStop(nil, nil, nil), .action(.buildStop, on: .version), handler: stop),
             Route(.get, .receipt(nil, nil, nil), .action(.modelView, on: .version), handler: receipt),
         ]
     }
@@ -75,6 +76,12 @@ struct ModelPages: Sendable {
         return desk.redirect(to: .profile(model.profile), done: "retired")
     }
 
+    @Sendable private func stop(_ visit: Visit) async throws -> Response {
+        let version = try visit.version()
+        try await desk.stopBuild(of: version, visit)
+        return desk.redirect(to: .model(version.profile, version.modelName), done: "build-stopped")
+    }
+
     @Sendable private func version(_ visit: Visit) async throws -> Response {
         let version = try visit.version()
         let seesLog = desk.may(visit, .modelLogs, visit.subject.resource)
@@ -109,7 +116,8 @@ struct ModelPages: Sendable {
             may: .init(
                 try: desk.may(visit, .modelPredict, model.resource),
                 submit: desk.may(visit, .modelSubmit, model.resource),
-                retire: desk.may(visit, .modelRetire, model.resource), seeLog: seesLog),
+                retire: desk.may(visit, .modelRetire, model.resource),
+                stop: desk.may(visit, .buildStop, model.resource), seeLog: seesLog),
             trial: trial, base: desk.configuration.baseURL, visit)
     }
 }

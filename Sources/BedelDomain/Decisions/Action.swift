@@ -13,12 +13,14 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     case modelSubmit = "model.submit"
     case modelFetch = "model.fetch"
     case modelRetire = "model.retire"
+    case buildStop = "build.stop"
     case modelPredict = "model.predict"
 
     case assignmentView = "assignment.view"
     case assignmentCreate = "assignment.create"
     case roundView = "round.view"
     case roundStart = "round.start"
+    case roundStop = "round.stop"
     case leaderboardView = "leaderboard.view"
     case gradesExport = "grades.export"
 
@@ -37,9 +39,9 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
         case .profileList, .profileView, .modelList, .modelView, .modelLogs, .modelFetch, .assignmentView, .roundView,
             .leaderboardView:
             .read
-        case .modelSubmit, .modelRetire: .submit
+        case .modelSubmit, .modelRetire, .buildStop: .submit
         case .modelPredict, .serviceOpen: .predict
-        case .assignmentCreate, .roundStart, .gradesExport: .evaluate
+        case .assignmentCreate, .roundStart, .roundStop, .gradesExport: .evaluate
         case .profileCreate, .profileEdit, .memberList, .memberEdit, .tokenManage, .sessionEnd, .deploymentList,
             .auditView:
             .manage
@@ -49,8 +51,8 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     /// Whether it changes something or opens something private, and so leaves an audit row even when allowed.
     package var isPrivileged: Bool {
         switch self {
-        case .profileCreate, .profileEdit, .memberEdit, .modelSubmit, .modelRetire, .assignmentCreate, .roundStart,
-            .gradesExport, .tokenManage, .sessionEnd:
+        case .profileCreate, .profileEdit, .memberEdit, .modelSubmit, .modelRetire, .buildStop, .assignmentCreate,
+            .roundStart, .roundStop, .gradesExport, .tokenManage, .sessionEnd:
             true
         default: false
         }

@@ -2,7 +2,12 @@
 package struct Round: Hashable, Sendable, Codable {
     package typealias ID = Identifier<Round>
 
-    package enum State: String, Sendable, Codable, CaseIterable { case queued, running, finished, stopped, failed }
+    package enum State: String, Sendable, Codable, CaseIterable {
+        case queued, running, finished, stopped, failed
+
+        /// Nothing will change any more.
+        package var isOver: Bool { self == .finished || self == .stopped || self == .failed }
+    }
 
     package let id: ID
     package let profile: Label

@@ -7,6 +7,9 @@ package protocol Evaluations: Sendable {
     /// - Throws: `noEntries`, `conflict` when one is under way, `forbidden`.
     func startRound(of assignment: Label, in profile: Label, by principal: Principal, in context: RequestContext)
         async throws -> Round
+    /// Ends a round that waits or runs. What has its verdict keeps it; nothing gets a rank, and there are no grades.
+    /// - Throws: `notFound`, `conflict` when it has ended, `forbidden`.
+    func stopRound(_ round: Round.ID, by principal: Principal, in context: RequestContext) async throws
     /// The grades file of a finished round: UTF-8 CSV that Moodle takes unedited.
     func grades(of round: Round.ID, by principal: Principal, in context: RequestContext) async throws -> String
 }

@@ -3,7 +3,12 @@ package struct Version: Hashable, Sendable, Codable {
     package typealias ID = Identifier<Version>
 
     /// received -> building -> ready, or -> failed at any point. Nothing leaves `ready` or `failed`.
-    package enum State: String, Sendable, Codable, CaseIterable { case received, building, ready, failed }
+    package enum State: String, Sendable, Codable, CaseIterable {
+        case received, building, ready, failed
+
+        /// Nothing will change any more.
+        package var isOver: Bool { self == .ready || self == .failed }
+    }
 
     /// Through which door it came.
     package enum Source: String, Sendable, Codable, CaseIterable { case web, api, git }

@@ -74,10 +74,21 @@ package struct EvaluationService: Evaluations {
         }
     }
 
-    package func grades(of id: Round.ID, by principal: Principal, in context: RequestContext) async throws -> String {
-        guard let round = try await evaluations.round(id) else {
-            throw BedelError(.notFound, "There is no such round.", next: "Choose one from the assignment's page.")
+    package func stopRound(_ id: Round.ID, by principal: Principal, in context: RequestContext) async throws {
+        let round = try await round(id)
+        try await authorised(.roundStop, on: round.resource, by: principal, in: context) {
+            guard !round.state.isOver else {
+                throw BedelError(.conflict, "This round has ended already.", next: "Start a new one.")
+            }
+            let now = clock.now()
+            try await evaluations.finish(
+                id, as: .stopped, ranks: [:], at: now,
+                audit: AuditEvent(.roundStop, on: round.resource, by: principal, in: context, at: now))
         }
+    }
+
+    package func grades(of id: Round.ID, by principal: Principal, in context: RequestContext) async throws -> String {
+        let round = try await round(id)
         return try await authorised(.gradesExport, on: round.resource, by: principal, in: context) {
             guard round.state == .finished else { throw Self.noGrades(of: round) }
             guard let assignment = try await evaluations.assignment(named: round.assignment, in: round.profile),
@@ -94,6 +105,13 @@ package struct EvaluationService: Evaluations {
             return GradesFile.text(
                 grades, item: assignment.title, by: metric, of: entries.count { $0.scores != nil })
         }
+    }
+
+    private func round(_ id: Round.ID) async throws -> Round {
+        guard let round = try await evaluations.round(id) else {
+            throw BedelError(.notFound, "There is no such round.", next: "Choose one from the assignment's page.")
+        }
+        return round
     }
 
     private func manifest(for assignment: Assignment) -> RoundManifest {

@@ -12,6 +12,7 @@ package struct RoundJob: JobHandler {
     private let models: any ModelStore
     private let blobs: any BlobStore
     private let harness: Harness
+    private let signals: any Signals
     private let clock: any TimeSource
     private let hash: @Sendable ([UInt8]) -> Digest
     private let bundleDirectory: @Sendable (Digest) async throws -> String
@@ -24,7 +25,7 @@ package struct RoundJob: JobHandler {
     ///   - retryPause: before an instance is started again after a platform fault.
     package init(
         evaluations: any EvaluationStore, models: any ModelStore, blobs: any BlobStore, runner: any Runner,
-        clock: any TimeSource, hash: @escaping @Sendable ([UInt8]) -> Digest,
+        signals: any Signals, clock: any TimeSource, hash: @escaping @Sendable ([UInt8]) -> Digest,
         bundleDirectory: @escaping @Sendable (Digest) async throws -> String,
         limits: DatasetLimits = .standard, retryPause: Duration = .seconds(2), logger: Logger
     ) {
@@ -32,6 +33,7 @@ package struct RoundJob: JobHandler {
         self.models = models
         self.blobs = blobs
         self.harness = Harness(runner: runner, clock: clock, retryPause: retryPause)
+        self.signals = signals
         self.clock = clock
         self.hash = hash
         self.bundleDirectory = bundleDirectory
@@ -48,7 +50,9 @@ package struct RoundJob: JobHandler {
         }
         guard round.state == .queued || round.state == .running else { return .done }
         do {
-            try await run(round)
+            // Whether it ran to its end or was stopped: nothing is left to do.
+            _ = try await signals.untilOver(
+                .round(id), isOver: { try await evaluations.round(id)?.state.isOver ?? true }, { try await run(round) })
             return .done
         } catch is CancellationError {
             throw CancellationError()

@@ -8,17 +8,19 @@ package struct BuildJob: JobHandler {
     private let bundles: BundleDirectory
     private let runner: any Runner
     private let envelopes: EnvelopeChoice
+    private let signals: any Signals
     private let clock: any TimeSource
     private let logger: Logger
 
     package init(
         models: any ModelStore, bundles: BundleDirectory, runner: any Runner, envelopes: EnvelopeChoice,
-        clock: any TimeSource, logger: Logger
+        signals: any Signals, clock: any TimeSource, logger: Logger
     ) {
         self.models = models
         self.bundles = bundles
         self.runner = runner
         self.envelopes = envelopes
+        self.signals = signals
         self.clock = clock
         self.logger = logger
     }
@@ -34,7 +36,9 @@ package struct BuildJob: JobHandler {
         case .building: break
         }
         do {
-            let environment = try await build(version, attempt: job.attempt)
+            guard let environment = try await environmentUnlessStopped(of: version, attempt: job.attempt) else {
+                return .done
+            }
             return try await finish(version, environment: environment)
         } catch {
             // Stopped in the middle: whoever comes next starts over.
@@ -55,6 +59,15 @@ package struct BuildJob: JobHandler {
     private func version(of job: Job) async throws -> Version? {
         guard case .build(let id) = job.work else { return nil }
         return try await models.version(id)
+    }
+
+    /// Nil when somebody has stopped the build; the version says so by then.
+    private func environmentUnlessStopped(of version: Version, attempt: Int) async throws -> Digest? {
+        let environment = try await signals.untilOver(
+            .version(version.id), isOver: { try await models.version(version.id)?.state.isOver ?? true },
+            { try await build(version, attempt: attempt) })
+        if environment == nil { await log(of: version).say(["The build was stopped."]) }
+        return environment
     }
 
     private func build(_ version: Version, attempt: Int) async throws -> Digest {

@@ -20,7 +20,7 @@ struct EvaluationRoom {
             logger: composition.logger)
         rounds = RoundJob(
             evaluations: evaluations, models: PostgresModelStore(composition.database), blobs: composition.blobs,
-            runner: runner, clock: composition.clock, hash: hash,
+            runner: runner, signals: composition.signals, clock: composition.clock, hash: hash,
             bundleDirectory: { try await bundles.directory(of: $0) },
             logger: composition.logger)
     }

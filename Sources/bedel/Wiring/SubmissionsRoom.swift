@@ -26,8 +26,8 @@ struct SubmissionsRoom {
             audit: audit, clock: composition.clock, scratch: composition.data.scratch, pool: composition.threads,
             logger: composition.logger)
         builds = BuildJob(
-            models: models, bundles: bundles, runner: runner, envelopes: envelopes, clock: composition.clock,
-            logger: composition.logger)
+            models: models, bundles: bundles, runner: runner, envelopes: envelopes, signals: composition.signals,
+            clock: composition.clock, logger: composition.logger)
         deployer = Deployer(
             models: models, bundles: bundles, runner: runner, envelopes: envelopes, signals: composition.signals,
             clock: composition.clock, logger: composition.logger)

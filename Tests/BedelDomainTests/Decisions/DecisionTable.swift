@@ -29,10 +29,11 @@ struct DecisionTable {
             .sessionEnd,
             .deploymentList, .auditView:
             return .profile(profile)
-        case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .modelPredict:
+        case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .buildStop, .modelPredict:
             return .model(Label("digits")!, in: profile, owner: owner)
         case .assignmentView, .assignmentCreate, .roundStart: return Resource(.assignment, "digits", profile: profile)
-        case .roundView, .leaderboardView, .gradesExport: return Resource(.round, "digits/1", profile: profile)
+        case .roundView, .roundStop, .leaderboardView, .gradesExport:
+            return Resource(.round, "digits/1", profile: profile)
         case .serviceOpen: return .service(Label("mlflow")!, in: profile)
         }
     }

@@ -8,6 +8,7 @@ struct Course {
     let clock = ManualClock()
     let evaluations = MemoryEvaluations()
     let blobs = MemoryBlobs()
+    let signals = LocalSignals()
     let runner: ScriptedRunner
     let round: Round
     let versions: [Version]
@@ -41,7 +42,8 @@ struct Course {
         job = RoundJob(
             evaluations: evaluations,
             models: FixedModels(versions: Dictionary(uniqueKeysWithValues: versions.map { ($0.id, $0) })), blobs: blobs,
-            runner: runner, clock: clock, hash: fingerprint, bundleDirectory: { Self.directory($0) }, retryPause: .zero,
+            runner: runner, signals: signals, clock: clock, hash: fingerprint, bundleDirectory: { Self.directory($0) },
+            retryPause: .zero,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 

@@ -86,6 +86,21 @@ struct EvaluationServiceTests {
         #expect(blobs.count == 0 && evaluations.audits.isEmpty)
     }
 
+    @Test func teacherStopsARoundOnceAndAStudentNever() async throws {
+        _ = try await service.createAssignment(draft(), in: course, by: teacher, in: context)
+        let round = try await service.startRound(of: digits, in: course, by: teacher, in: context)
+        #expect(
+            try await code { try await service.stopRound(round.id, by: student, in: context) } == .forbidden)
+        #expect(try await evaluations.round(round.id)?.state == .queued)
+        try await service.stopRound(round.id, by: teacher, in: context)
+        #expect(try await evaluations.round(round.id)?.state == .stopped)
+        #expect(evaluations.audits.last?.action == "round.stop" && evaluations.audits.last?.actor == teacher.user)
+        #expect(try await code { try await service.stopRound(round.id, by: teacher, in: context) } == .conflict)
+        #expect(
+            try await code { try await service.stopRound(.random(at: clock.now()), by: teacher, in: context) }
+                == .notFound)
+    }
+
     @Test func badDataIsRefusedBeforeAnythingIsKept() async throws {
         let bad = draft(dataset: "x,y\n1,a\n1a,b\n")
         #expect(

@@ -26,6 +26,31 @@ struct RoundJobTests {
         #expect(course.runner.breaches == [] && course.runner.running == 0)
     }
 
+    @Test func stoppedRoundLetsItsModelGoAtOnceAndKeepsWhatItHas() async throws {
+        let (asked, ask) = AsyncStream<Void>.makeStream()
+        let course = Course(
+            [.perfect],
+            [
+                .answers { _, _ in
+                    ask.yield()
+                    // Longer than anybody waits: only being stopped ends it.
+                    try await Task.sleep(for: .seconds(3600))
+                    return .labels([])
+                }
+            ], [.perfect])
+        async let outcome = course.run()
+        for await _ in asked { break }
+        try await course.evaluations.finish(
+            course.round.id, as: .stopped, ranks: [:], at: course.clock.now(),
+            audit: AuditEvent(system: "test", on: .platform, at: course.clock.now()))
+        try await course.signals.send(.round(course.round.id))
+        #expect(isDone(try await outcome))
+        #expect(try await course.state() == .stopped)
+        #expect(try await course.entries().map { $0.scores?.correct } == [9, nil, nil])
+        #expect(course.runner.running == 0 && course.runner.breaches == [])
+        #expect(course.starts(of: 2).isEmpty)
+    }
+
     @Test func everyModelGetsTheSameBytesInTheSameOrderInTheSameEnvelope() async throws {
         let course = Course([.perfect], [.constant], [.perfect])
         _ = try await course.run()

@@ -10,6 +10,7 @@ struct BuildJobTests {
         let unpacked: TemporaryDirectory
         let runner: FakeRunner
         let version: Version
+        let signals = LocalSignals()
         let job: BuildJob
 
         init(_ behaviour: FakeRunner.Behaviour = .init()) async throws {
@@ -22,7 +23,7 @@ struct BuildJobTests {
                 models: course.models,
                 bundles: BundleDirectory(root: unpacked.path, blobs: course.blobs, pool: .singleton),
                 runner: runner, envelopes: EnvelopeChoice(models: course.models, evaluations: course.evaluations),
-                clock: course.clock, logger: quiet)
+                signals: signals, clock: course.clock, logger: quiet)
         }
 
         func run(attempt: Int = 1) async throws -> Job.Outcome {
@@ -51,6 +52,28 @@ struct BuildJobTests {
         #expect(lines.contains("installing numpy"))
         #expect(lines.contains("loaded"))
         #expect(lines.last?.hasPrefix("Ready") == true)
+    }
+
+    @Test func stoppedBuildLetsItsTrialGoAndFailsByNobodysFault() async throws {
+        let (begun, began) = AsyncStream<Void>.makeStream()
+        // A model that would take for ever to start.
+        let site = try await Site(
+            .init(start: { _ in
+                began.yield()
+                try await Task.sleep(for: .seconds(3600))
+            }))
+        async let outcome = site.run()
+        for await _ in begun { break }
+        let stopped = Fault(BedelError(.stopped, "The build was stopped by ana."))
+        #expect(
+            try await site.course.models.advance(
+                site.version.id, from: .building, to: .failed, environment: nil, fault: stopped, audit: nil))
+        try await site.signals.send(.version(site.version.id))
+        guard case .done = try await outcome else { return #expect(Bool(false)) }
+        #expect(site.runner.alive.isEmpty, "the trial instance still runs")
+        #expect(try await site.now().fault == stopped)
+        #expect(stopped.blame == .platform)
+        #expect(site.course.models.audited.map(\.action) == ["model.submit", "build.started"])
     }
 
     @Test func modelsFaultFailsAtOnceWithWhatItPrinted() async throws {
