@@ -60,7 +60,7 @@ package final class Gateway: Service {
     }
 
     /// Forgets who is who: a session, a token or a membership may have changed. When this returns, every next request
-    /// is looked up anew.
+    /// is looked up anew, and so is the credential of everything that is open, which ends when it is no longer good.
     package func forgetPrincipals() async {
         await loops.each { $0.forgetPrincipals() }
     }

@@ -38,6 +38,9 @@ package struct GatewayConfiguration: Sendable {
         package var upstreamIdle = Duration.seconds(15)
         /// A tunnel without a byte in either direction.
         package var tunnelIdle = Duration.seconds(3600)
+        /// How long a request under way may still take once its credential is good no longer. Event streams and tunnels
+        /// end at once.
+        package var withdrawal = Duration.milliseconds(250)
         /// How long requests on their way may take once the process is told to stop.
         package var drain = Duration.seconds(20)
 

@@ -33,6 +33,7 @@ extension ClientHandler: UpstreamUser {
         loop.metrics.bytesFromUpstreams += data.readableBytes
         if state.phase == .tunnelling {
             wait(for: .tunnel)
+            frames.pass(data.readableBytesView)
             return write(data)
         }
         guard exchange?.request?.method != .head else { return }
@@ -87,6 +88,7 @@ extension ClientHandler: UpstreamUser {
 
     private func openTunnel() {
         state.protocolsSwitched()
+        frames = WebSocketFrames()
         loop.metrics.openTunnels += 1
         wait(for: .tunnel)
         flush()
@@ -137,10 +139,7 @@ extension ClientHandler: UpstreamUser {
         case .close:
             closeAfterFlush()
         case .linger:
-            wait(for: .farewell)
-            inbound.clear()
-            closeOutputAfterFlush()
-            readMore()
+            sayFarewell()
         }
     }
 
@@ -160,9 +159,12 @@ extension ClientHandler: UpstreamUser {
     }
 
     /// Says that no more comes, and listens on until the client has understood.
-    private func closeOutputAfterFlush() {
+    func sayFarewell() {
+        wait(for: .farewell)
+        inbound.clear()
         flush()
         context?.close(mode: .output, promise: nil)
+        readMore()
     }
 
     // MARK: Time-outs
@@ -213,7 +215,7 @@ extension ClientHandler: UpstreamUser {
 
     // MARK: Audit
 
-    private func recordDenial(_ error: BedelError, _ reason: String) {
+    func recordDenial(_ error: BedelError, _ reason: String) {
         guard let exchange, error.code.httpStatus != 503 else { return }
         // Git asks once without a password before it asks with one; that is how it works, and nobody was refused.
         if exchange.route?.kind == .git, exchange.credential == nil { return }

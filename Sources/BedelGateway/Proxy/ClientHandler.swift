@@ -17,6 +17,8 @@ final class ClientHandler: ChannelInboundHandler {
     var upstream: UpstreamConnection?
     var requestEncoder = BodyEncoder(framing: .none)
     var responseEncoder = BodyEncoder(framing: .none)
+    /// Of the upstream's half of a tunnel.
+    var frames = WebSocketFrames()
     var waiting = Waiting()
     private(set) var remoteAddress = ""
     private(set) var context: ChannelHandlerContext?

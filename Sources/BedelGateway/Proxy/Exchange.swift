@@ -18,6 +18,8 @@ struct Exchange {
     var status = 0
     /// A stream of events: it may be silent for long, and it may be cut when the gateway stops.
     var isEventStream = false
+    /// The credential it came with is good no longer; it has a moment left at most.
+    var isWithdrawn = false
 
     init(requestID: String, startedAt: NIODeadline) {
         self.requestID = requestID

@@ -13,6 +13,7 @@ final class GatewayLoop {
     private(set) var isDraining = false
     private(set) var principals: PrincipalCache
     private var waiting: [Credential: [Waiter]] = [:]
+    private var rechecks = Rechecks<ClientHandler>(limit: 32)
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private var onEmpty: (() -> Void)?
     private var ticker: RepeatedTask?
@@ -40,6 +41,7 @@ final class GatewayLoop {
     private func tick() {
         let now = NIODeadline.now()
         for client in clients.values { client.checkTime(now) }
+        recheckStale()
         pool.closeStale()
     }
 
@@ -55,7 +57,15 @@ final class GatewayLoop {
         pool.keepOnly(snapshot.addresses)
     }
 
-    func forgetPrincipals() { principals.forgetAll() }
+    /// Whoever comes is looked up anew, and so is whoever has something open.
+    func forgetPrincipals() {
+        principals.forgetAll()
+        rechecks.restart(
+            with: clients.values.lazy.compactMap { client in
+                client.openCredential.map { (credential: $0, holder: client) }
+            })
+        askAgain()
+    }
 
     // MARK: Who is who
 
@@ -83,6 +93,55 @@ final class GatewayLoop {
         let outcome = result.map { KnownPrincipal($0.principal, until: $0.until) }
         if case .success(let known) = outcome { principals.remember(known, for: credential, asked: epoch) }
         for waiter in waiting.removeValue(forKey: credential) ?? [] { waiter(outcome) }
+        // The answer may be older than what made everything be forgotten, and those who waited are let in already.
+        if epoch != principals.epoch { recheck { $0.openCredential == credential } }
+    }
+
+    // MARK: Who is still good
+
+    /// Sessions and tokens also end by themselves; an open stream is no longer good than its owner's next request.
+    private func recheckStale() {
+        let now = house.clock.now()
+        rechecks.retry()
+        recheck { $0.isStale(at: now) }
+    }
+
+    private func recheck(where isDue: (ClientHandler) -> Bool) {
+        for client in clients.values where isDue(client) {
+            if let credential = client.openCredential { rechecks.add(credential, of: client) }
+        }
+        askAgain()
+    }
+
+    private func askAgain() {
+        while let credential = rechecks.next() {
+            let epoch = principals.epoch
+            let bound = NIOLoopBound(self, eventLoop: eventLoop)
+            house.desk.ask(credential) { [eventLoop] result in
+                eventLoop.execute { bound.value.rechecked(credential, result, asked: epoch) }
+            }
+        }
+    }
+
+    private func rechecked(
+        _ credential: Credential, _ result: Result<(principal: Principal, until: Timestamp), BedelError>,
+        asked epoch: Int
+    ) {
+        rechecks.answered()
+        switch result {
+        case .success(let found):
+            // Older than the last change: the question is in the queue again.
+            guard epoch == principals.epoch else { break }
+            let known = KnownPrincipal(found.principal, until: found.until)
+            principals.remember(known, for: credential, asked: epoch)
+            for client in rechecks.settle(credential) { client.confirm(known, of: credential) }
+        case .failure(let error) where error.code.httpStatus >= 500:
+            // Nobody can say. Who was let in goes on, and is asked about again at the next tick.
+            rechecks.doubt(credential)
+        case .failure:
+            for client in rechecks.settle(credential) { client.withdraw(credential: credential) }
+        }
+        askAgain()
     }
 
     // MARK: Clients

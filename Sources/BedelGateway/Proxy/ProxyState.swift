@@ -110,6 +110,9 @@ struct ProxyState: Equatable, Sendable {
         keepsAlive = false
     }
 
+    /// We end the tunnel, with a last word for the client.
+    mutating func tunnelEnded() { phase = .lingering }
+
     /// The answer, the upstream's or our own, has been written to its end.
     mutating func responseEnded() -> Ending {
         hasAnswered = true

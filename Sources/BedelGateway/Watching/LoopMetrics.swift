@@ -35,6 +35,8 @@ struct LoopMetrics: Sendable {
     var bytesFromUpstreams = 0
     var cacheHits = 0
     var cacheMisses = 0
+    /// Requests, streams and tunnels ended because their credential was good no longer.
+    var withdrawn = 0
 
     mutating func finished(route: String, status: Int, seconds: Double) {
         requests[RequestKey(route: route, status: status), default: 0] += 1
@@ -53,5 +55,6 @@ struct LoopMetrics: Sendable {
         bytesFromUpstreams += other.bytesFromUpstreams
         cacheHits += other.cacheHits
         cacheMisses += other.cacheMisses
+        withdrawn += other.withdrawn
     }
 }

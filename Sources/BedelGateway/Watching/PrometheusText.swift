@@ -30,6 +30,10 @@ enum PrometheusText {
             ),
             ("bedel_gateway_principal_cache_hits_total", "counter", "Credentials known already.", metrics.cacheHits),
             ("bedel_gateway_principal_cache_misses_total", "counter", "Credentials looked up.", metrics.cacheMisses),
+            (
+                "bedel_gateway_withdrawn_total", "counter", "Ended under way, with the access to them.",
+                metrics.withdrawn
+            ),
         ]
         for (name, type, help, value) in single {
             header(name, type, help, &lines)

@@ -15,21 +15,15 @@ struct SnapshotPublisher: Service {
     let logger: Logger
 
     func run() async throws {
-        let topics = signals.topics()
+        let changes = signals.topics()
+        let endings = signals.topics()
         await publish()
         try await cancelWhenGracefulShutdown {
-            for await topic in topics { await follow(topic) }
-        }
-    }
-
-    private func follow(_ topic: Topic) async {
-        switch topic {
-        case .access: await gateway.forgetPrincipals()
-        case .instances, .version: await publish()
-        case .everything:
-            await gateway.forgetPrincipals()
-            await publish()
-        case .round, .jobs: return
+            await withDiscardingTaskGroup { group in
+                group.addTask { for await topic in changes where topic.movesRoutes { await publish() } }
+                // On its own: whoever is put out must not wait for the routes to be read.
+                group.addTask { for await topic in endings where topic.endsAccess { await gateway.forgetPrincipals() } }
+            }
         }
     }
 
@@ -54,5 +48,21 @@ struct SnapshotPublisher: Service {
                 address: instance?.address)
         }
         return GatewaySnapshot(console: console, endpoints: endpoints, services: services, profiles: Set(names))
+    }
+}
+
+extension Topic {
+    fileprivate var movesRoutes: Bool {
+        switch self {
+        case .instances, .version, .everything: true
+        case .access, .round, .jobs: false
+        }
+    }
+
+    fileprivate var endsAccess: Bool {
+        switch self {
+        case .access, .everything: true
+        case .instances, .version, .round, .jobs: false
+        }
     }
 }

@@ -16,23 +16,8 @@ struct TunnelTests {
             + (origin.map { "Origin: \($0)\r\n" } ?? "") + "\r\n"
     }
 
-    /// Answers 101 and then sends back whatever comes.
-    private static let echo: Upstream.Behaviour = { bytes, outbound, upstream in
-        var reader = RequestsIn()
-        guard let request = try await reader.next(&bytes) else { return }
-        upstream.note(request)
-        try await outbound.write(
-            ByteBuffer(
-                string:
-                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                    + "Connection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n"
-            ))
-        if reader.buffer.readableBytes > 0 { try await outbound.write(reader.buffer) }
-        while let more = await bytes.next() { try await outbound.write(more) }
-    }
-
     @Test func bytesGoThroughBothWays() async throws {
-        try await Upstream.with(Self.echo) { upstream, address in
+        try await Upstream.with(Upstream.echoing) { upstream, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
                 try await RawClient.with(port: gateway.ports.gateway) { client in
                     // A frame right behind the handshake has to arrive, too.
@@ -71,7 +56,7 @@ struct TunnelTests {
 
     @Test(arguments: refused)
     func handshakeFromElsewhereOrFromNobodyIsRefused(_ request: String, _ status: Int) async throws {
-        try await Upstream.with(Self.echo) { upstream, address in
+        try await Upstream.with(Upstream.echoing) { upstream, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
                 let response = try await gateway.ask(request)
                 #expect(response?.status == status)
@@ -81,7 +66,7 @@ struct TunnelTests {
     }
 
     @Test func programsWithATokenNeedNoOrigin() async throws {
-        try await Upstream.with(Self.echo) { _, address in
+        try await Upstream.with(Upstream.echoing) { _, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
                 let request = Self.handshake(origin: nil, credential: "Authorization: Bearer alice")
                 let response = try await gateway.ask(request)

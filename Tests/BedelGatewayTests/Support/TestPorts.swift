@@ -1,11 +1,14 @@
 import BedelDomain
 import Synchronization
 
-/// Knows the tokens it was told, counts how often it was asked, and can be made to wait.
+/// Knows the tokens it was told, counts how often it was asked, and can be made to wait or to know nothing.
 final class TokenTable: Authenticator {
     private struct State {
         var principals: [Credential: Principal]
         var asked = 0
+        var isAway = false
+        /// What the next question waits for, once it has its answer.
+        var gate: (asked: AsyncStream<Void>.Continuation, opens: AsyncStream<Void>)?
     }
 
     private let state: Mutex<State>
@@ -15,12 +18,30 @@ final class TokenTable: Authenticator {
     var timesAsked: Int { state.withLock { $0.asked } }
 
     func revoke(_ credential: Credential) { state.withLock { $0.principals[credential] = nil } }
+    func change(_ credential: Credential, to principal: Principal) {
+        state.withLock { $0.principals[credential] = principal }
+    }
+    func setAway(_ isAway: Bool) { state.withLock { $0.isAway = isAway } }
+
+    /// Holds the next answer back: it is as old as the question when it arrives.
+    func holdNextAnswer() -> (asked: AsyncStream<Void>, open: AsyncStream<Void>.Continuation) {
+        let (asked, ask) = AsyncStream.makeStream(of: Void.self)
+        let (opens, open) = AsyncStream.makeStream(of: Void.self)
+        state.withLock { $0.gate = (ask, opens) }
+        return (asked, open)
+    }
 
     func authenticate(_ credential: Credential) async throws -> (principal: Principal, until: Timestamp) {
-        let principal = state.withLock { state in
+        let (principal, isAway, gate) = state.withLock { state in
             state.asked += 1
-            return state.principals[credential]
+            defer { state.gate = nil }
+            return (state.principals[credential], state.isAway, state.gate)
         }
+        if let gate {
+            gate.asked.yield()
+            for await _ in gate.opens { break }
+        }
+        if isAway { throw BedelError(.unavailable, "The database is away.") }
         guard let principal else {
             if case .cookie = credential { throw BedelError(.signInRequired, "The session is over.") }
             throw BedelError(.invalidToken, "The access token is not valid.")

@@ -77,6 +77,21 @@ final class Upstream: Sendable {
         }
     }
 
+    /// Answers 101 and then sends back whatever comes.
+    static let echoing: Behaviour = { bytes, outbound, upstream in
+        var reader = RequestsIn()
+        guard let request = try await reader.next(&bytes) else { return }
+        upstream.note(request)
+        try await outbound.write(
+            ByteBuffer(
+                string:
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n"
+            ))
+        if reader.buffer.readableBytes > 0 { try await outbound.write(reader.buffer) }
+        while let more = await bytes.next() { try await outbound.write(more) }
+    }
+
     /// Reads whole requests and answers each with the same JSON.
     static func answering(_ json: String, fields: String = "") -> Behaviour {
         responding { _ in
