@@ -24,6 +24,7 @@ package final class Gateway: Service {
         var gateway: (any Channel)?
         var admin: (any Channel)?
         var hasSnapshot = false
+        var healthTargets: [HealthTarget] = []
         var isDraining = false
     }
 
@@ -37,15 +38,17 @@ package final class Gateway: Service {
     ///   - authorizer: asked on event loops for every request; it may not block.
     ///   - assertions: asked on event loops, about once a minute for each person and upstream.
     ///   - denials: told on event loops of every refusal; it may not block.
+    ///   - waker: asked on event loops to start models that sleep; nil: none do.
     ///   - logger: gets a line a request at level `info`.
     package init(
         configuration: GatewayConfiguration, authenticator: any Authenticator, authorizer: any Authorizer,
-        assertions: any Assertions, denials: any DenialRecorder, clock: any TimeSource, logger: Logger
+        assertions: any Assertions, denials: any DenialRecorder, clock: any TimeSource,
+        waker: (any ModelWaker)? = nil, logger: Logger
     ) {
         house = House(
             configuration: configuration, authorizer: authorizer, assertions: assertions, denials: denials,
             clock: clock,
-            desk: AuthenticationDesk(authenticator: authenticator), logger: logger)
+            desk: AuthenticationDesk(authenticator: authenticator), waker: waker, logger: logger)
         threads = .singleton
         loops = GatewayLoops(threads: threads, house: house)
     }
@@ -56,7 +59,11 @@ package final class Gateway: Service {
     /// they were decided.
     package func publish(_ snapshot: GatewaySnapshot) async {
         await loops.each { $0.publish(snapshot) }
-        door.withLock { $0.hasSnapshot = true }
+        let targets = snapshot.healthTargets
+        door.withLock { door in
+            door.hasSnapshot = true
+            door.healthTargets = targets
+        }
     }
 
     /// Forgets who is who: a session, a token or a membership may have changed. When this returns, every next request
@@ -93,10 +100,18 @@ package final class Gateway: Service {
             metadata: ["port": .stringConvertible(ports.gateway), "base": .string(house.configuration.baseAuthority)])
         await withTaskGroup { group in
             group.addTask { await self.house.desk.run() }
+            group.addTask { await self.healthChecker.run() }
             let isGraceful: Void? = try? await gracefulShutdown()
             await stop(drain: isGraceful == nil ? .zero : house.configuration.timeOuts.drain)
             house.desk.close()
+            group.cancelAll()
         }
+    }
+
+    private var healthChecker: HealthChecker {
+        HealthChecker(
+            loops: loops, settings: house.configuration.upstreams, sleeper: .continuous, logger: house.logger
+        ) { self.door.withLock { $0.healthTargets } }
     }
 
     private var ports: Ports? {

@@ -41,6 +41,8 @@ package struct GatewayConfiguration: Sendable {
         /// How long a request under way may still take once its credential is good no longer. Event streams and tunnels
         /// end at once.
         package var withdrawal = Duration.milliseconds(250)
+        /// How long a request may wait for a model that is starting or asleep; zero: not at all.
+        package var wakeUp = Duration.seconds(20)
         /// How long requests on their way may take once the process is told to stop.
         package var drain = Duration.seconds(20)
 
@@ -49,7 +51,8 @@ package struct GatewayConfiguration: Sendable {
         /// How often time-outs are looked at: a second, or less when one of them is shorter.
         var tick: Duration {
             let shortest =
-                [header, bodyIdle, keepAlive, upstreamResponse, upstreamIdle, tunnelIdle].min() ?? .seconds(1)
+                [header, bodyIdle, keepAlive, upstreamResponse, upstreamIdle, tunnelIdle, wakeUp]
+                .filter { $0 > .zero }.min() ?? .seconds(1)
             return min(.seconds(1), shortest / 2)
         }
     }
@@ -77,6 +80,7 @@ package struct GatewayConfiguration: Sendable {
     package var tls: TLSFiles?
     package var timeOuts = TimeOuts()
     package var limits = Limits()
+    package var upstreams = UpstreamSettings()
 
     package init(
         listener: Listener, admin: Listener? = nil, baseAuthority: String, isSecure: Bool, tls: TLSFiles? = nil

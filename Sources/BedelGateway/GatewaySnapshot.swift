@@ -10,14 +10,29 @@ package struct GatewaySnapshot: Sendable {
         package let state: Instance.State
         /// Nil unless ready.
         package let address: Instance.Address?
+        /// More instances of the same version, side by side with ``address``.
+        package let replicas: [Instance.Address]
 
-        package init(profile: Label, model: Label, owner: User.ID?, state: Instance.State, address: Instance.Address?) {
+        package init(
+            profile: Label, model: Label, owner: User.ID?, state: Instance.State, address: Instance.Address?,
+            replicas: [Instance.Address] = []
+        ) {
             self.profile = profile
             self.model = model
             self.owner = owner
             self.state = state
             self.address = address
+            self.replicas = replicas
         }
+
+        /// Empty unless ready.
+        var addresses: [Instance.Address] {
+            guard state == .ready, let address else { return [] }
+            return [address] + replicas
+        }
+
+        /// Whether it is worth waiting for.
+        var isComing: Bool { addresses.isEmpty && state != .failed }
     }
 
     struct ModelName: Hashable {
@@ -29,20 +44,24 @@ package struct GatewaySnapshot: Sendable {
     private let endpoints: [ModelName: Endpoint]
     private let services: [String: ServiceDefinition]
     private let profiles: Set<Label>
+    private let maintenance: [String: Maintenance]
 
     /// - Parameters:
     ///   - endpoints: of two with the same name, the last counts.
     ///   - services: a global service's name goes before a profile's of the same name.
     ///   - profiles: every profile there is; each has a host.
+    ///   - maintenance: what is closed, by the first label of its host (`ml-2026`, `mlflow--ml-2026`, `grafana`), or
+    ///     `everything` for all models and services. The console is never closed.
     package init(
         console: Instance.Address, endpoints: [Endpoint] = [], services: [ServiceDefinition] = [],
-        profiles: Set<Label> = []
+        profiles: Set<Label> = [], maintenance: [String: Maintenance] = [:]
     ) {
         self.console = console
         self.endpoints = Dictionary(
             endpoints.map { (ModelName(profile: $0.profile, model: $0.model), $0) }, uniquingKeysWith: { $1 })
         self.services = Dictionary(services.map { ($0.hostLabel, $0) }, uniquingKeysWith: { $1 })
         self.profiles = profiles
+        self.maintenance = maintenance
     }
 
     func endpoint(of model: Label, in profile: Label) -> Endpoint? {
@@ -59,8 +78,25 @@ package struct GatewaySnapshot: Sendable {
     /// Every address that may be called; connections to others are of no more use.
     var addresses: Set<Instance.Address> {
         var all: Set<Instance.Address> = [console]
-        for endpoint in endpoints.values { if let address = endpoint.address { all.insert(address) } }
-        for service in services.values { all.insert(.tcp(host: service.host, port: service.port)) }
+        for endpoint in endpoints.values { all.formUnion(endpoint.addresses) }
+        for service in services.values { all.formUnion(service.addresses) }
         return all
+    }
+
+    /// What is asked whether it is well.
+    var healthTargets: [HealthTarget] {
+        services.values.flatMap { service in
+            guard let path = service.healthPath else { return [HealthTarget]() }
+            return service.addresses.map { HealthTarget(address: $0, path: path) }
+        }
+    }
+
+    /// Whether the way there is closed: for everything, for its profile, or for this service.
+    func maintenance(of route: Route) -> Maintenance? {
+        guard !maintenance.isEmpty, route.kind.isModel || route.kind == .service else { return nil }
+        if let all = maintenance["everything"] { return all }
+        if let profile = route.profile, let closed = maintenance[profile.rawValue] { return closed }
+        guard case .service(let service) = route.upstream else { return nil }
+        return maintenance[service.hostLabel]
     }
 }

@@ -10,12 +10,19 @@ package struct ServiceDefinition: Hashable, Sendable, Codable {
     package let identityHeaders: [IdentityField: String]
     /// Whether `Authorization` goes through, for services with keys of their own.
     package let passesAuthorization: Bool
+    /// More of the same, side by side with ``host`` and ``port``; requests are spread over all of them.
+    package let replicas: [Instance.Address]
+    /// Asked every few seconds with GET; an answer from 200 to 399 means that it is well. Nil: not asked.
+    package let healthPath: String?
+    /// Bytes of a request's body; nil: as many as it takes.
+    package let bodyLimit: Int?
 
     package enum IdentityField: String, Sendable, Codable, CaseIterable { case user, email, groups }
 
     package init(
         name: Label, profile: Label?, title: String, host: String, port: Int,
-        identityHeaders: [IdentityField: String] = [:], passesAuthorization: Bool = false
+        identityHeaders: [IdentityField: String] = [:], passesAuthorization: Bool = false,
+        replicas: [Instance.Address] = [], healthPath: String? = nil, bodyLimit: Int? = nil
     ) {
         self.name = name
         self.profile = profile
@@ -24,7 +31,13 @@ package struct ServiceDefinition: Hashable, Sendable, Codable {
         self.port = port
         self.identityHeaders = identityHeaders
         self.passesAuthorization = passesAuthorization
+        self.replicas = replicas
+        self.healthPath = healthPath
+        self.bodyLimit = bodyLimit
     }
+
+    /// Where it answers: all of them are the same.
+    package var addresses: [Instance.Address] { [.tcp(host: host, port: port)] + replicas }
 
     /// The first label of its host name; one label, so that one wildcard certificate covers all.
     package var hostLabel: String { profile.map { "\(name)--\($0)" } ?? name.rawValue }

@@ -84,7 +84,7 @@ extension ClientHandler {
         switch loop.house.doorkeeper.decide(known?.principal, request, route) {
         case .enter:
             state.admitted()
-            connect(request, route)
+            connect(route)
         case .handover(let location):
             answer(Answer(redirectTo: location))
         case .refuse(let error, let reason):
@@ -93,41 +93,6 @@ extension ClientHandler {
     }
 
     // MARK: To the upstream
-
-    private func connect(_ request: NormalRequest, _ route: Route) {
-        do throws(BedelError) {
-            let address = try address(of: route)
-            exchange?.address = address
-            if let warm = loop.pool.takeIdle(address) { return send(over: warm, reused: true) }
-            connectAnew(to: address)
-        } catch {
-            answer(error)
-        }
-    }
-
-    private func address(of route: Route) throws(BedelError) -> Instance.Address {
-        switch route.upstream {
-        case .console:
-            if let snapshot = loop.snapshot { return snapshot.console }
-            throw BedelError(.unavailable, "This server is starting.", next: "Try again in a few seconds.")
-        case .service(let service):
-            return .tcp(host: service.host, port: service.port)
-        case .model(let model, let profile):
-            guard let endpoint = loop.snapshot?.endpoint(of: model, in: profile) else { throw Router.notFound }
-            if endpoint.state == .ready, let address = endpoint.address { return address }
-            throw Self.notReady(endpoint.state)
-        }
-    }
-
-    private static func notReady(_ state: Instance.State) -> BedelError {
-        let what =
-            switch state {
-            case .starting, .ready: "The model is starting."
-            case .failed: "The model does not run: its last start failed."
-            case .stopped: "The model is stopped."
-            }
-        return BedelError(.modelNotReady, what, next: "Look at the model's page for its state and its log.")
-    }
 
     /// - Parameter address: where ``Exchange/address`` says.
     func connectAnew(to address: Instance.Address) {
@@ -147,7 +112,7 @@ extension ClientHandler {
         }
     }
 
-    private func send(over connection: UpstreamConnection, reused: Bool) {
+    func send(over connection: UpstreamConnection, reused: Bool) {
         guard let exchange, let request = exchange.request, let route = exchange.route else { return }
         do {
             let facts = try facts(exchange, route)

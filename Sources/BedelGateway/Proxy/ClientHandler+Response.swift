@@ -6,6 +6,7 @@ internal import NIOCore
 extension ClientHandler: UpstreamUser {
     func upstreamBegan(_ head: ResponseHead, framing: BodyFraming) {
         state.heardUpstream()
+        noteAnswer(head.status)
         guard let exchange, let request = exchange.request, let route = exchange.route else { return }
         do throws(BedelError) {
             try ResponseRewriter.check(head, framing, on: route)
@@ -72,7 +73,9 @@ extension ClientHandler: UpstreamUser {
     }
 
     func loseUpstream(_ error: BedelError) {
-        let loss = state.upstreamLost()
+        let wasSent = state.phase == .exchanging
+        if !state.lossIsStale { noteFailure() }
+        let loss = state.upstreamLost(elsewhere: hasElsewhere)
         if loss != .ignore, loss != .retry { loop.metrics.upstreamFailed(route: exchange?.routeName ?? "none") }
         switch loss {
         case .ignore: return
@@ -80,9 +83,9 @@ extension ClientHandler: UpstreamUser {
             flush()
             abort()
         case .retry:
-            if let address = exchange?.address { connectAnew(to: address) }
+            retry(or: Self.unavailable(exchange?.route, wasSent: wasSent, detail: error.detail))
         case .answer:
-            answer(Self.unavailable(exchange?.route, wasSent: state.phase == .exchanging, detail: error.detail))
+            answer(Self.unavailable(exchange?.route, wasSent: wasSent, detail: error.detail))
         }
     }
 
@@ -105,14 +108,17 @@ extension ClientHandler: UpstreamUser {
         answer(error)
     }
 
-    func answer(_ error: BedelError) {
+    /// - Parameter retryAfter: seconds.
+    func answer(_ error: BedelError, retryAfter: Int? = nil) {
         guard let exchange else { return }
         if error.code.httpStatus >= 500, !error.detail.isEmpty {
             loop.house.logger.warning(
                 "request failed",
                 metadata: ["request_id": .string(exchange.requestID), "detail": .string(error.detail)])
         }
-        answer(Answer(error, to: exchange.request, on: exchange.route, requestID: exchange.requestID))
+        answer(
+            Answer(
+                error, to: exchange.request, on: exchange.route, requestID: exchange.requestID, retryAfter: retryAfter))
     }
 
     func answer(_ answer: Answer) {
@@ -144,6 +150,7 @@ extension ClientHandler: UpstreamUser {
     }
 
     func finishExchange() {
+        leaveReplica()
         guard let exchange else { return }
         let duration = NIODeadline.now() - exchange.startedAt
         loop.metrics.finished(
@@ -180,8 +187,10 @@ extension ClientHandler: UpstreamUser {
             dropUpstream()
             guard !state.hasAnswered else { return abort() }
             answer(BedelError(.requestTimedOut, "The request's body stopped arriving.", next: "Try again."))
+        case .wakeUp: modelDidNotCome()
         case .response:
             dropUpstream()
+            noteFailure()
             loop.metrics.upstreamFailed(route: exchange?.routeName ?? "none")
             guard !state.hasAnswered, exchange != nil else { return abort() }
             answer(Self.tooSlow(exchange?.route))

@@ -12,6 +12,10 @@ struct Exchange {
     var credential: Credential?
     var known: KnownPrincipal?
     var address: Instance.Address?
+    /// Its time at the replica it went to; over before it goes to another.
+    var visit: Replica.Visit?
+    /// Where it has failed.
+    var tried: [Replica] = []
     var requestBytes = 0
     var responseBytes = 0
     /// 0: the client went away before there was any.

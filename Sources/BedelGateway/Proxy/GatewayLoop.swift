@@ -18,12 +18,19 @@ final class GatewayLoop {
     private var onEmpty: (() -> Void)?
     private var ticker: RepeatedTask?
     var metrics = LoopMetrics()
+    var balancer: Balancer
+    var retryBudget: RetryBudget
+    var sleepers: Sleepers
     var requestIDs = RequestIDs()
 
     init(eventLoop: any EventLoop, house: House) {
         self.eventLoop = eventLoop
         self.house = house
         principals = PrincipalCache(capacity: house.configuration.limits.rememberedPrincipals)
+        let upstreams = house.configuration.upstreams
+        balancer = Balancer(upstreams)
+        retryBudget = RetryBudget(upstreams, now: .now())
+        sleepers = Sleepers(limit: upstreams.sleepers)
         pool = UpstreamPool(
             eventLoop: eventLoop, timeOuts: house.configuration.timeOuts, limits: house.configuration.limits)
     }
@@ -43,6 +50,7 @@ final class GatewayLoop {
         for client in clients.values { client.checkTime(now) }
         recheckStale()
         pool.closeStale()
+        retryBudget.roll(now)
     }
 
     func stop() {
@@ -50,11 +58,30 @@ final class GatewayLoop {
         pool.keepOnly([])
     }
 
+    /// With what is counted only when somebody looks.
+    var countedMetrics: LoopMetrics {
+        var counted = metrics
+        counted.shutReplicas = balancer.shutCount
+        return counted
+    }
+
     // MARK: What the control side says
 
     func publish(_ snapshot: GatewaySnapshot) {
         self.snapshot = snapshot
-        pool.keepOnly(snapshot.addresses)
+        let addresses = snapshot.addresses
+        pool.keepOnly(addresses)
+        balancer.keepOnly(addresses)
+        for client in sleepers.wake(by: snapshot) { client.modelCame() }
+    }
+
+    func setHealth(_ changes: [Instance.Address: Bool]) {
+        for (address, isUp) in changes { balancer.setHealth(address, isUp: isUp) }
+    }
+
+    func probe(_ target: HealthTarget) -> EventLoopFuture<Bool> {
+        HealthProbe.ask(
+            target, by: pool, on: eventLoop, timeOut: TimeAmount(house.configuration.upstreams.healthTimeOut))
     }
 
     /// Whoever comes is looked up anew, and so is whoever has something open.

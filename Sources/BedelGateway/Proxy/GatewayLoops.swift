@@ -25,10 +25,16 @@ struct GatewayLoops: Sendable {
     func metrics() async -> LoopMetrics {
         var sum = LoopMetrics()
         for box in all {
-            let counted = try? await box.eventLoop.submit { box.value.metrics }.get()
+            let counted = try? await box.eventLoop.submit { box.value.countedMetrics }.get()
             if let counted { sum.add(counted) }
         }
         return sum
+    }
+
+    /// Asked from one loop for all.
+    func isWell(_ target: HealthTarget) async -> Bool {
+        guard let box = all.first else { return true }
+        return (try? await box.eventLoop.flatSubmit { box.value.probe(target) }.get()) ?? false
     }
 
     /// Returns when the last client has gone; those still there after `limit` are cut off.

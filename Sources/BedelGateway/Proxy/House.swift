@@ -13,11 +13,13 @@ struct House: Sendable {
     let denials: any DenialRecorder
     let clock: any TimeSource
     let desk: AuthenticationDesk
+    let waker: (any ModelWaker)?
     let logger: Logger
 
     init(
         configuration: GatewayConfiguration, authorizer: any Authorizer, assertions: any Assertions,
-        denials: any DenialRecorder, clock: any TimeSource, desk: AuthenticationDesk, logger: Logger
+        denials: any DenialRecorder, clock: any TimeSource, desk: AuthenticationDesk,
+        waker: (any ModelWaker)?, logger: Logger
     ) {
         self.configuration = configuration
         let scheme = configuration.scheme
@@ -30,6 +32,7 @@ struct House: Sendable {
         self.denials = denials
         self.clock = clock
         self.desk = desk
+        self.waker = waker
         self.logger = logger
     }
 }

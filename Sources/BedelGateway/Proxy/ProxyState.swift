@@ -26,7 +26,8 @@ struct ProxyState: Equatable, Sendable {
     enum Loss: Equatable, Sendable {
         /// Nothing any more.
         case ignore
-        /// A connection from the pool that the upstream had already given up: the request goes once over a fresh one.
+        /// A connection from the pool that the upstream had already given up, or a replica that is not there: the
+        /// request goes over a fresh connection, to another replica when there is one.
         case retry
         /// Say it with a status.
         case answer
@@ -44,7 +45,8 @@ struct ProxyState: Equatable, Sendable {
     private var isIdempotent = false
     private var hadBody = false
     private var isReused = false
-    private var hasRetried = false
+    private var retries = 0
+    private static let maximumRetries = 2
     private var upstreamSpoke = false
 
     // MARK: Questions
@@ -70,7 +72,7 @@ struct ProxyState: Equatable, Sendable {
         hasAnswered = false
         self.keepsAlive = keepsAlive
         self.isIdempotent = isIdempotent
-        hasRetried = false
+        retries = 0
     }
 
     /// What came cannot be read; nobody knows where the next request would begin.
@@ -128,21 +130,30 @@ struct ProxyState: Equatable, Sendable {
         return .next
     }
 
-    mutating func upstreamLost() -> Loss {
+    /// The connection was an old one, and broke without a byte: that says nothing about the upstream.
+    var lossIsStale: Bool { phase == .exchanging && isReused && !upstreamSpoke }
+
+    /// - Parameter elsewhere: there is another replica to go to.
+    mutating func upstreamLost(elsewhere: Bool = false) -> Loss {
         switch phase {
         case .waiting, .deciding, .lingering, .closed: return .ignore
         case .tunnelling:
             phase = .closed
             return .cut
-        case .connecting: return .answer
+        case .connecting:
+            // Nothing of the request has left, whatever it asks for.
+            guard elsewhere, retries < Self.maximumRetries else { return .answer }
+            retries += 1
+            return .retry
         case .exchanging: break
         }
         guard !hasAnswered else {
             phase = .closed
             return .cut
         }
-        guard isReused, isIdempotent, !hadBody, !upstreamSpoke, !hasRetried else { return .answer }
-        hasRetried = true
+        let mayTry = elsewhere ? retries < Self.maximumRetries : isReused && retries == 0
+        guard mayTry, isIdempotent, !hadBody, !upstreamSpoke else { return .answer }
+        retries += 1
         phase = .connecting
         return .retry
     }

@@ -12,6 +12,8 @@ struct Waiting: Sendable {
         case lastRequest
         case body
         case response
+        /// A model to start.
+        case wakeUp
         case tunnel
         /// The client to notice that it was answered.
         case farewell
@@ -51,6 +53,7 @@ struct Waiting: Sendable {
         case .lastRequest: now + min(lastRequest, TimeAmount(timeOuts.keepAlive))
         case .body, .reader: now + TimeAmount(timeOuts.bodyIdle)
         case .response: now + TimeAmount(timeOuts.upstreamResponse)
+        case .wakeUp: now + TimeAmount(timeOuts.wakeUp)
         case .tunnel: now + TimeAmount(timeOuts.tunnelIdle)
         case .farewell: now + farewell
         }

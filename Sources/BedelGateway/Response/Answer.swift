@@ -6,10 +6,13 @@ struct Answer: Sendable {
     let status: Int
     /// Name and value.
     private var fields: [(String, String)]
-    private let body: String
+    private var body: String
 
     /// A problem as RFC 9457 has it, or for a person's browser a small page that says the same.
-    init(_ error: BedelError, to request: NormalRequest?, on route: Route?, requestID: String) {
+    /// - Parameter retryAfter: seconds; nil: 2 with a 503, and nothing otherwise.
+    init(
+        _ error: BedelError, to request: NormalRequest?, on route: Route?, requestID: String, retryAfter: Int? = nil
+    ) {
         status = error.code.httpStatus
         let wantsPage = request?.prefersHTML ?? false
         body = wantsPage ? Self.page(error, requestID) : Self.problem(error, requestID)
@@ -19,7 +22,20 @@ struct Answer: Sendable {
             ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
         ]
         if status == 401 { fields.append(("WWW-Authenticate", Self.challenge(error, route))) }
-        if status == 503 { fields.append(("Retry-After", "2")) }
+        if let seconds = retryAfter ?? (status == 503 ? 2 : nil) { fields.append(("Retry-After", "\(seconds)")) }
+    }
+
+    /// 503, on purpose and for a while.
+    init(_ maintenance: Maintenance, to request: NormalRequest?, now: Timestamp, requestID: String) {
+        let seconds = maintenance.until.map { Int(max($0.microseconds - now.microseconds, 1_000_000) / 1_000_000) }
+        let error = BedelError(
+            .unavailable,
+            maintenance.message.isEmpty ? "This is closed for maintenance." : maintenance.message,
+            next: "Try again later; nothing of yours is lost.")
+        self.init(error, to: request, on: nil, requestID: requestID, retryAfter: seconds ?? 120)
+        if request?.prefersHTML ?? false {
+            body = MaintenancePage.html(maintenance.message, requestID: requestID, escape: Self.html)
+        }
     }
 
     /// 303 (RFC 9110, section 15.4.4).

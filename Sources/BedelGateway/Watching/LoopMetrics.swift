@@ -28,6 +28,10 @@ struct LoopMetrics: Sendable {
     private(set) var requests: [RequestKey: Int] = [:]
     private(set) var durations: [String: Histogram] = [:]
     private(set) var upstreamErrors: [String: Int] = [:]
+    private(set) var limited: [LimitReason: Int] = [:]
+    var retries = 0
+    /// Replicas that are left alone just now, as this loop sees it.
+    var shutReplicas = 0
     var openConnections = 0
     var openTunnels = 0
     /// Of bodies and tunnels, as they were taken from a connection.
@@ -45,7 +49,12 @@ struct LoopMetrics: Sendable {
 
     mutating func upstreamFailed(route: String) { upstreamErrors[route, default: 0] += 1 }
 
+    mutating func limit(_ reason: LimitReason) { limited[reason, default: 0] += 1 }
+
     mutating func add(_ other: LoopMetrics) {
+        limited.merge(other.limited, uniquingKeysWith: +)
+        retries += other.retries
+        shutReplicas += other.shutReplicas
         requests.merge(other.requests, uniquingKeysWith: +)
         upstreamErrors.merge(other.upstreamErrors, uniquingKeysWith: +)
         for (route, histogram) in other.durations { durations[route, default: Histogram()].add(histogram) }

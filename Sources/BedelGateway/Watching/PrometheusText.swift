@@ -17,7 +17,17 @@ enum PrometheusText {
         for (route, count) in metrics.upstreamErrors.sorted(by: { $0.key < $1.key }) {
             lines.append("bedel_gateway_upstream_errors_total{route=\"\(route)\"} \(count)")
         }
+        header("bedel_gateway_limited_total", "counter", "Requests not served because of a limit, by reason.", &lines)
+        for reason in LimitReason.allCases {
+            let count = metrics.limited[reason, default: 0]
+            lines.append("bedel_gateway_limited_total{reason=\"\(reason.rawValue)\"} \(count)")
+        }
         let single = [
+            ("bedel_gateway_retries_total", "counter", "Requests sent to an upstream once more.", metrics.retries),
+            (
+                "bedel_gateway_shut_replicas", "gauge",
+                "Upstream addresses left alone after failures, summed over event loops.", metrics.shutReplicas
+            ),
             ("bedel_gateway_open_connections", "gauge", "Clients connected.", metrics.openConnections),
             ("bedel_gateway_open_tunnels", "gauge", "WebSockets open.", metrics.openTunnels),
             (

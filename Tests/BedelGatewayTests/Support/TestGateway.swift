@@ -19,11 +19,12 @@ struct TestGateway: Sendable {
     /// Runs until `body` returns.
     static func with<Result: Sendable>(
         _ snapshot: GatewaySnapshot?, adjust: (inout GatewayConfiguration) -> Void = { _ in },
-        _ body: (TestGateway) async throws -> Result
+        waker: (any ModelWaker)? = nil, _ body: (TestGateway) async throws -> Result
     ) async throws -> Result {
         var configuration = GatewayConfiguration(
             listener: .init(host: "127.0.0.1", port: 0), admin: .init(host: "127.0.0.1", port: 0), baseAuthority: base,
             isSecure: false)
+        configuration.timeOuts.wakeUp = .zero
         adjust(&configuration)
         var credentials: [Credential: Principal] = [
             .bearer("alice"): alice, .bearer("teacher"): teacher, .basic(user: "git", password: "alice"): alice,
@@ -36,6 +37,7 @@ struct TestGateway: Sendable {
         let gateway = Gateway(
             configuration: configuration, authenticator: tokens, authorizer: try CedarAuthorizer.forTests(),
             assertions: PlainAssertions(), denials: denials, clock: SystemTime(),
+            waker: waker,
             logger: Logger(label: "test") { _ in
                 SwiftLogNoOpLogHandler()
             })
