@@ -11,6 +11,9 @@ struct Bedel: AsyncParsableCommand {
 
             Try it: bedel demo
             """,
-        subcommands: [Serve.self, Demo.self, Migrate.self, Policies.self, Audit.self, Receipts.self, Hook.self]
+        subcommands: [
+            Serve.self, Demo.self, Migrate.self, Policies.self, Audit.self, Receipts.self, MaintenanceCommand.self,
+            Hook.self,
+        ]
     )
 }

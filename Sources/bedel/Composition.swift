@@ -90,7 +90,9 @@ struct Composition {
         try await gateway.bind()
         let publisher = SnapshotPublisher(
             gateway: gateway, console: .unixSocket(path: data.consoleSocket),
-            services: try configuration.serviceDefinitions(), profiles: PostgresProfileStore(database),
+            services: try configuration.serviceDefinitions(ServiceCatalogue(folder: surroundings.home.services)),
+            maintenance: MaintenanceFolder(path: data.maintenance), threads: threads,
+            profiles: PostgresProfileStore(database),
             models: PostgresModelStore(database), instances: submissions.deployer, signals: signals, logger: logger)
         let worker = WorkerService(
             name: "worker", queue: PostgresJobQueue(database), signals: signals, clock: clock,

@@ -16,13 +16,16 @@ package struct ServiceDefinition: Hashable, Sendable, Codable {
     package let healthPath: String?
     /// Bytes of a request's body; nil: as many as it takes.
     package let bodyLimit: Int?
+    /// Whether a request may become a WebSocket there.
+    package let allowsWebSockets: Bool
 
     package enum IdentityField: String, Sendable, Codable, CaseIterable { case user, email, groups }
 
     package init(
         name: Label, profile: Label?, title: String, host: String, port: Int,
         identityHeaders: [IdentityField: String] = [:], passesAuthorization: Bool = false,
-        replicas: [Instance.Address] = [], healthPath: String? = nil, bodyLimit: Int? = nil
+        replicas: [Instance.Address] = [], healthPath: String? = nil, bodyLimit: Int? = nil,
+        allowsWebSockets: Bool = true
     ) {
         self.name = name
         self.profile = profile
@@ -34,6 +37,7 @@ package struct ServiceDefinition: Hashable, Sendable, Codable {
         self.replicas = replicas
         self.healthPath = healthPath
         self.bodyLimit = bodyLimit
+        self.allowsWebSockets = allowsWebSockets
     }
 
     /// Where it answers: all of them are the same.

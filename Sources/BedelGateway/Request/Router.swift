@@ -18,6 +18,9 @@ struct Router: Sendable {
         let label = String(request.authority.dropLast(suffix.utf8.count))
         if let service = snapshot.service(atHost: label) {
             if Self.isPassage(request.path) { return Self.passage }
+            guard service.allowsWebSockets || !request.wantsWebSocket else {
+                throw BedelError(.invalidRequest, "This service has no WebSockets.", next: "Ask without an upgrade.")
+            }
             let resource = Resource.service(service.name, in: service.profile)
             return Route(
                 kind: .service, upstream: .service(service),

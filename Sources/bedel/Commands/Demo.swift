@@ -21,8 +21,11 @@ struct Demo: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "Put a web application of yours behind the gateway, as the course's own service.",
-            valueName: "name=host:port"))
+            """
+            Put a web application of yours behind the gateway, as the course's own service; with the name of an entry \
+            of deploy/services when it is one of those.
+            """,
+            valueName: "name[:entry]=host:port"))
     var service: [String] = []
 
     @Flag(inversion: .prefixedNo, help: "Hand in the example models and run the first rounds.")
@@ -42,11 +45,14 @@ struct Demo: AsyncParsableCommand {
 
     private static func service(_ text: String) throws -> ServerConfiguration.Service {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else {
+        let names = (parts.first ?? "").split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let name = names.first else {
             throw BedelError(
                 .invalidRequest, "“\(text)” is not a service.", next: "Write it like --service mlflow=127.0.0.1:5001.")
         }
+        let entry = names.count == 2 ? names[1] : nil
         return ServerConfiguration.Service(
-            name: parts[0], profile: DemoCast.profile, title: parts[0], upstream: parts[1])
+            name: name, profile: DemoCast.profile, catalogue: entry, title: entry == nil ? name : nil,
+            upstream: parts[1])
     }
 }

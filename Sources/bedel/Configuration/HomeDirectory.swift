@@ -37,6 +37,7 @@ struct HomeDirectory: Sendable {
     var policies: String { path + "/policies" }
     var web: String { path + "/web" }
     var deploy: String { path + "/deploy" }
+    var services: String { deploy + "/services" }
     var examples: String { path + "/examples" }
     var tools: String { path + "/.tools" }
 

@@ -50,23 +50,6 @@ struct ServerConfiguration: Codable, Sendable {
         var certificate: String
         var key: String
     }
-
-    /// A cluster service behind the gateway.
-    struct Service: Codable, Sendable {
-        var name: String
-        var profile: String?
-        var title: String
-        /// `host:port`
-        var upstream: String
-        var identityHeaders: [String: String]?
-        var passesAuthorization: Bool?
-
-        enum CodingKeys: String, CodingKey {
-            case name, profile, title, upstream
-            case identityHeaders = "identity-headers"
-            case passesAuthorization = "passes-authorization"
-        }
-    }
 }
 
 extension ServerConfiguration {
@@ -90,7 +73,7 @@ extension ServerConfiguration {
         }
     }
 
-    private static func explain(_ error: any Error) -> String {
+    static func explain(_ error: any Error) -> String {
         func path(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
         switch error {
         case DecodingError.keyNotFound(let key, let context):
@@ -98,26 +81,6 @@ extension ServerConfiguration {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             return "the value of “\(path(context.codingPath))” has the wrong form."
         default: return "this is not valid YAML: \(error)."
-        }
-    }
-
-    func serviceDefinitions() throws -> [ServiceDefinition] {
-        try (services ?? []).map { service in
-            let upstream = try HostPort(service.upstream)
-            var headers: [ServiceDefinition.IdentityField: String] = [:]
-            for (field, header) in service.identityHeaders ?? [:] {
-                guard let known = ServiceDefinition.IdentityField(rawValue: field) else {
-                    throw BedelError(
-                        .invalidRequest, "Service “\(service.name)”: “\(field)” is no identity field.",
-                        next: "Use user, email or groups.")
-                }
-                headers[known] = header
-            }
-            return ServiceDefinition(
-                name: try Label(checking: service.name, of: "service"),
-                profile: try service.profile.map { try Label(checking: $0, of: "profile") }, title: service.title,
-                host: upstream.host, port: upstream.port, identityHeaders: headers,
-                passesAuthorization: service.passesAuthorization ?? false)
         }
     }
 }

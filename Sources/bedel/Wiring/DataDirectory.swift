@@ -17,9 +17,11 @@ struct DataDirectory: Sendable {
     var keys: String { Self.keys(in: path) }
     var sandbox: String { path + "/sandbox" }
     var scratch: String { path + "/scratch" }
+    var maintenance: String { Self.maintenance(in: path) }
     var consoleSocket: String { path + "/run/console.sock" }
     var hookSocket: String { path + "/run/hook.sock" }
 
+    static func maintenance(in path: String) -> String { path + "/maintenance" }
     static func keys(in path: String) -> String { path + "/keys" }
 
     /// The longest path a Unix socket may have (`sun_path`, unix(7)), less what we put behind it.
@@ -32,7 +34,7 @@ struct DataDirectory: Sendable {
                 next: "Choose one of at most \(Self.longest) bytes.")
         }
         self.path = path
-        for folder in [path, blobs, bundles, git, keys, sandbox, scratch, path + "/run"] {
+        for folder in [path, blobs, bundles, git, keys, sandbox, scratch, maintenance, path + "/run"] {
             try Folder.create(folder, mode: folder == keys || folder.hasSuffix("/run") ? 0o700 : 0o711)
         }
         try lock()

@@ -1,6 +1,7 @@
 import BedelDomain
 import BedelGateway
 import Logging
+import NIOPosix
 import ServiceLifecycle
 
 /// Keeps the gateway's snapshot true: looks at profiles, models and instances whenever something says they changed.
@@ -8,6 +9,8 @@ struct SnapshotPublisher: Service {
     let gateway: Gateway
     let console: Instance.Address
     let services: [ServiceDefinition]
+    let maintenance: MaintenanceFolder
+    let threads: NIOThreadPool
     let profiles: any ProfileStore
     let models: any ModelStore
     let instances: any InstanceDirectory
@@ -17,14 +20,35 @@ struct SnapshotPublisher: Service {
     func run() async throws {
         let changes = signals.topics()
         let endings = signals.topics()
+        // One publisher for all reasons: of two at a time, the older snapshot could be the last.
+        let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await publish()
         try await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask { for await topic in changes where topic.movesRoutes { await publish() } }
+                group.addTask { for await _ in bell { await publish() } }
+                group.addTask { for await topic in changes where topic.movesRoutes { ring.yield() } }
+                group.addTask { await watchMaintenance(ring) }
                 // On its own: whoever is put out must not wait for the routes to be read.
                 group.addTask { for await topic in endings where topic.endsAccess { await gateway.forgetPrincipals() } }
             }
         }
+    }
+
+    /// What an admin closes or opens again is so within seconds.
+    private func watchMaintenance(_ ring: AsyncStream<Void>.Continuation) async {
+        var known = await closed()
+        while (try? await Task.sleep(for: .seconds(2))) != nil {
+            let now = await closed()
+            guard now != known else { continue }
+            known = now
+            logger.notice(
+                "maintenance changed", metadata: ["closed": .string(now.keys.sorted().joined(separator: " "))])
+            ring.yield()
+        }
+    }
+
+    private func closed() async -> [String: Maintenance] {
+        (try? await threads.runIfActive { try maintenance.read() }) ?? [:]
     }
 
     /// When the database is away the gateway goes on with what it has.
@@ -47,7 +71,9 @@ struct SnapshotPublisher: Service {
                 state: instance?.state ?? .starting,
                 address: instance?.address)
         }
-        return GatewaySnapshot(console: console, endpoints: endpoints, services: services, profiles: Set(names))
+        return GatewaySnapshot(
+            console: console, endpoints: endpoints, services: services, profiles: Set(names),
+            maintenance: await closed())
     }
 }
 
