@@ -23,7 +23,7 @@ struct SnapshotPublisher: Service {
         // One publisher for all reasons: of two at a time, the older snapshot could be the last.
         let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await publish()
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { for await _ in bell { await publish() } }
                 group.addTask { for await topic in changes where topic.movesRoutes { ring.yield() } }
