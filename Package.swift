@@ -151,7 +151,7 @@ let package = Package(
             dependencies: ["BedelDomain", "BedelConsole", hummingbird, hummingbirdTesting, httpTypes, nio, logging],
             swiftSettings: settings),
         .testTarget(
-            name: "bedelTests", dependencies: ["bedel", "BedelDomain", nioPosix, logging, lifecycle],
+            name: "bedelTests", dependencies: ["bedel", "BedelDomain", "BedelStore", nioPosix, logging, lifecycle],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -30,6 +30,7 @@ package final class PostgresDatabase: Sendable {
     let configuration: Configuration
     let logger: Logger
     private let pool: ConnectionPool
+    let auditBatches = AuditBatches()
 
     /// Does nothing yet; see ``start()``.
     package init(configuration: Configuration, logger: Logger) {

@@ -82,8 +82,10 @@ struct Composition {
         let runner = try await openRunner()
         let submissions = SubmissionsRoom(self, authorizer: authorizer, runner: runner)
         let evaluations = EvaluationRoom(self, authorizer: authorizer, runner: runner, bundles: submissions.bundles)
-        let denials = DenialShipper(audit: PostgresAuditLog(database), logger: logger)
-        let console = try self.console(identity, submissions, evaluations, authorizer, runner.capabilities)
+        let denials = try DenialSpool(directory: data.spool)
+        let trail = try CheckpointedTrail(configuration, PostgresAuditLog(database))
+        let console = try self.console(
+            identity, submissions, evaluations, authorizer, CheckpointedAuditLog(trail: trail), runner.capabilities)
         let gateway = Gateway(
             configuration: try gatewayConfiguration(), authenticator: identity.authenticator, authorizer: authorizer,
             assertions: identity.assertions, denials: denials, clock: clock, logger: logger)
@@ -107,7 +109,9 @@ struct Composition {
             sessions: PostgresSessionStore(database), blobs: blobs, clock: clock, logger: logger)
         return [
             policies, SignalListener(signals: signals), runner, submissions.deployer, submissions.git,
-            submissions.hooks, worker, console, denials, housekeeper, publisher, gateway,
+            submissions.hooks, worker,
+            AuditCheckpointer(trail: trail, clock: clock, logger: logger), console,
+            DenialShipper(spool: denials, audit: trail.log, logger: logger), housekeeper, publisher, gateway,
         ]
     }
 
@@ -126,13 +130,13 @@ struct Composition {
 
     private func console(
         _ identity: IdentityRoom, _ submissions: SubmissionsRoom, _ evaluations: EvaluationRoom,
-        _ authorizer: any Authorizer, _ capabilities: RunnerCapabilities
+        _ authorizer: any Authorizer, _ audit: any AuditLog, _ capabilities: RunnerCapabilities
     ) throws -> Console {
         let ports = ConsolePorts(
             profiles: PostgresProfileStore(database), users: PostgresUserStore(database),
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
-            audit: PostgresAuditLog(database), tokens: identity.tokens, signIn: identity.signIn,
+            audit: audit, tokens: identity.tokens, signIn: identity.signIn,
             assertions: identity.assertions, receipts: identity.receipts, intake: submissions.intake,
             git: submissions.git,
             evaluations: evaluations.service, instances: submissions.deployer, signals: signals, authorizer: authorizer,

@@ -22,7 +22,7 @@ struct FrontDesk: Sendable {
         var response: Response
         do {
             visit.principal = try await identify(visit, for: route)
-            visit.subject = try await admit(visit, to: route)
+            (visit.subject, visit.context) = try await admit(visit, to: route)
             response = try await route.handler(visit)
         } catch {
             response = try refuse(BedelError.wrapping(error), visit, form: route.form)
@@ -69,21 +69,23 @@ struct FrontDesk: Sendable {
         try request.headers[.assertion].map { try desk.ports.assertions.verify($0, audience: Desk.audience) }
     }
 
-    /// Asks the authorizer what the route declares.
-    private func admit(_ visit: Visit, to route: Route) async throws -> Subject {
-        guard case .action(let action, let target) = route.access else { return Subject(.platform) }
+    /// Asks the authorizer what the route declares. From here on, the context knows the policy that let them in.
+    private func admit(
+        _ visit: Visit, to route: Route
+    ) async throws -> (Subject, BedelDomain.RequestContext) {
+        guard case .action(let action, let target) = route.access else { return (Subject(.platform), visit.context) }
         guard let principal = visit.principal else {
             try desk.ports.authorizer.require(nil, action, .platform)
             throw Self.unknownUser
         }
         let subject = try await finder.find(target, visit.parameters, for: principal)
         do {
-            try desk.ports.authorizer.require(principal, action, subject.resource)
+            let policy = try desk.ports.authorizer.require(principal, action, subject.resource)
+            return (subject, visit.context.allowed(by: policy))
         } catch {
             try await note(error, action, subject.resource, principal, visit)
             throw error
         }
-        return subject
     }
 
     /// A refusal of something privileged leaves its row, like the thing itself would.

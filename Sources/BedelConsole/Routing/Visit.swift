@@ -6,7 +6,7 @@ internal import NIOCore
 struct Visit: Sendable {
     let request: Request
     let parameters: Parameters
-    let context: BedelDomain.RequestContext
+    var context: BedelDomain.RequestContext
     let words: Words
     let now: Timestamp
     var principal: Principal?

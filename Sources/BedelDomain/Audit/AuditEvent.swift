@@ -37,14 +37,17 @@ package struct AuditEvent: Hashable, Sendable, Codable {
         self.remoteAddress = remoteAddress
     }
 
-    /// An event about an action a principal asked for.
+    /// An event about an action a principal asked for. What was allowed has the policy that allowed it as its reason; what
+    /// a token did says which token.
     package init(
         _ action: Action, on resource: Resource, by principal: Principal?, outcome: Outcome = .allowed,
         reason: String = "", facts: [String: String] = [:], in context: RequestContext, at time: Timestamp
     ) {
         self.init(
             at: time, actor: principal?.user, actorName: principal?.login ?? "anonymous", action: action.rawValue,
-            resource: resource.description, profile: resource.profile, outcome: outcome, reason: reason, facts: facts,
+            resource: resource.description, profile: resource.profile, outcome: outcome,
+            reason: reason.isEmpty ? context.policy : reason,
+            facts: facts.merging(principal?.proof.auditFacts ?? [:]) { given, _ in given },
             requestID: context.requestID, remoteAddress: context.remoteAddress)
     }
 
@@ -65,5 +68,12 @@ package struct AuditEvent: Hashable, Sendable, Codable {
             at: at, actor: actor, actorName: actorName, action: action, resource: resource, profile: profile,
             outcome: outcome, reason: reason, facts: facts.merging(more) { $1 }, requestID: requestID,
             remoteAddress: remoteAddress)
+    }
+}
+
+extension Principal.Proof {
+    /// A deed of somebody's token is on their behalf, not by their own hand.
+    fileprivate var auditFacts: [String: String] {
+        if case .accessToken(let id, _) = self { ["token": id.rawValue] } else { [:] }
     }
 }

@@ -22,9 +22,11 @@ extension Authorizer {
     /// The decision as an error, for callers that only go on when it is allowed.
     ///
     /// A profile that is not theirs is "not found": whether it exists is none of their business.
-    package func require(_ principal: Principal?, _ action: Action, _ resource: Resource) throws(BedelError) {
+    /// - Returns: the policy that allowed it.
+    @discardableResult
+    package func require(_ principal: Principal?, _ action: Action, _ resource: Resource) throws(BedelError) -> String {
         switch decide(Question(principal, action, resource)) {
-        case .allow: return
+        case .allow(let policy): return policy
         case .deny(.anonymous):
             throw BedelError(.signInRequired, "You need to sign in for this.", next: "Sign in and try again.")
         case .deny(.scope):

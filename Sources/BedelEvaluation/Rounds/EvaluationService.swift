@@ -39,7 +39,7 @@ package struct EvaluationService: Evaluations {
         _ draft: AssignmentDraft, in profile: Label, by principal: Principal, in context: RequestContext
     ) async throws -> Assignment {
         let resource = Resource(.assignment, draft.name.rawValue, profile: profile)
-        return try await authorised(.assignmentCreate, on: resource, by: principal, in: context) {
+        return try await authorised(.assignmentCreate, on: resource, by: principal, in: context) { context in
             guard try await profiles.profile(named: profile) != nil else { throw Self.notFound("profile", profile) }
             let now = clock.now()
             try draft.check(at: now)
@@ -60,7 +60,7 @@ package struct EvaluationService: Evaluations {
         of name: Label, in profile: Label, by principal: Principal, in context: RequestContext
     ) async throws -> Round {
         let resource = Resource(.assignment, name.rawValue, profile: profile)
-        return try await authorised(.roundStart, on: resource, by: principal, in: context) {
+        return try await authorised(.roundStart, on: resource, by: principal, in: context) { context in
             guard let assignment = try await evaluations.assignment(named: name, in: profile) else {
                 throw Self.notFound("assignment", name)
             }
@@ -76,7 +76,7 @@ package struct EvaluationService: Evaluations {
 
     package func stopRound(_ id: Round.ID, by principal: Principal, in context: RequestContext) async throws {
         let round = try await round(id)
-        try await authorised(.roundStop, on: round.resource, by: principal, in: context) {
+        try await authorised(.roundStop, on: round.resource, by: principal, in: context) { context in
             guard !round.state.isOver else {
                 throw BedelError(.conflict, "This round has ended already.", next: "Start a new one.")
             }
@@ -89,7 +89,7 @@ package struct EvaluationService: Evaluations {
 
     package func grades(of id: Round.ID, by principal: Principal, in context: RequestContext) async throws -> String {
         let round = try await round(id)
-        return try await authorised(.gradesExport, on: round.resource, by: principal, in: context) {
+        return try await authorised(.gradesExport, on: round.resource, by: principal, in: context) { context in
             guard round.state == .finished else { throw Self.noGrades(of: round) }
             guard let assignment = try await evaluations.assignment(named: round.assignment, in: round.profile),
                 let profile = try await profiles.profile(named: round.profile)
@@ -123,16 +123,16 @@ package struct EvaluationService: Evaluations {
             platformRetries: rules.platformRetries)
     }
 
-    /// Runs `work` if the policy allows the action. A refusal by either is in the audit trail before it is thrown on.
+    /// Runs `work` if a policy allows the action, with the context that names it. A refusal by either is in the audit trail before it is thrown on.
     private func authorised<Value: Sendable>(
         _ action: Action, on resource: Resource, by principal: Principal, in context: RequestContext,
-        _ work: () async throws -> Value
+        _ work: (RequestContext) async throws -> Value
     ) async throws -> Value {
         var outcome = AuditEvent.Outcome.denied
         do {
-            try authorizer.require(principal, action, resource)
+            let policy = try authorizer.require(principal, action, resource)
             outcome = .failed
-            return try await work()
+            return try await work(context.allowed(by: policy))
         } catch let error as BedelError {
             let event = AuditEvent(
                 action, on: resource, by: principal, outcome: outcome, reason: error.code.rawValue, in: context,

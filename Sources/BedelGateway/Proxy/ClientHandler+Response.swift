@@ -102,10 +102,9 @@ extension ClientHandler: UpstreamUser {
 
     // MARK: Answers of our own
 
-    /// Refuses, and notes it for the audit trail.
+    /// Refuses, and notes it for the audit trail first: no refusal goes out that left no trace.
     func refuse(_ error: BedelError, reason: String) {
-        recordDenial(error, reason)
-        answer(error)
+        answer(recordDenial(error, reason) ? error : Self.unrecordable)
     }
 
     /// - Parameter retryAfter: seconds.
@@ -224,13 +223,15 @@ extension ClientHandler: UpstreamUser {
 
     // MARK: Audit
 
-    func recordDenial(_ error: BedelError, _ reason: String) {
-        guard let exchange, error.code.httpStatus != 503 else { return }
+    /// - Returns: whether it is kept, or need not be.
+    @discardableResult
+    func recordDenial(_ error: BedelError, _ reason: String) -> Bool {
+        guard let exchange, error.code.httpStatus != 503 else { return true }
         // Git asks once without a password before it asks with one; that is how it works, and nobody was refused.
-        if exchange.route?.kind == .git, exchange.credential == nil { return }
+        if exchange.route?.kind == .git, exchange.credential == nil { return true }
         let principal = exchange.known?.principal
         let requirement = exchange.route?.requirement
-        loop.house.denials.record(
+        return loop.house.denials.record(
             AuditEvent(
                 at: loop.house.clock.now(), actor: principal?.user, actorName: principal?.login ?? "anonymous",
                 action: requirement?.action.rawValue ?? "request.accept",
@@ -238,4 +239,8 @@ extension ClientHandler: UpstreamUser {
                 outcome: .denied, reason: reason, facts: ["status": String(error.code.httpStatus)],
                 requestID: exchange.requestID, remoteAddress: remoteAddress))
     }
+
+    private static let unrecordable = BedelError(
+        .unavailable, "This server cannot keep its audit trail just now, so it decides nothing.",
+        next: "Try again in a minute.")
 }

@@ -8,51 +8,69 @@ enum AuditChain {
             bytes: SHA256.digest(of: AuditRecord.hashedBytes(sequence: sequence, event: event, previous: previous)))
     }
 
-    /// Puts the event at the end of the chain. Whoever else appends waits until this transaction is over, so there is no
-    /// gap and no fork.
-    static func append(_ event: AuditEvent, on connection: PostgresConnection) throws {
-        let event = event.keepable
+    /// Puts the events at the end of the chain, in this order. Whoever else appends waits until this transaction is over,
+    /// so there is no gap and no fork.
+    static func append(_ events: [AuditEvent], on connection: PostgresConnection) throws {
+        guard !events.isEmpty else { return }
         guard let head = try connection.first("SELECT sequence, hash FROM audit_head FOR UPDATE") else {
             throw BedelError.internalFailure("the audit trail has no head")
         }
-        let sequence = try head.value("sequence", as: Int64.self) + 1
-        let previous: Digest = try head.value("hash")
-        let hash = hash(sequence: sequence, event: event, previous: previous)
+        var sequence: Int64 = try head.value("sequence")
+        var end: Digest = try head.value("hash")
+        var lines: [AuditInsertion] = []
+        for event in events.map(\.keepable) {
+            sequence += 1
+            let hash = hash(sequence: sequence, event: event, previous: end)
+            lines.append(AuditInsertion(AuditRecord(sequence: sequence, event: event, previous: end, hash: hash)))
+            end = hash
+        }
         try connection.execute(
             """
             INSERT INTO audit (sequence, at, actor, actor_name, action, resource, profile, outcome, reason, facts,
                 request_id, remote_address, previous, hash)
-            VALUES (\(sequence), \(event.at), \(event.actor), \(event.actorName), \(event.action), \(event.resource),
-                \(event.profile), \(event.outcome), \(event.reason), \(JSONText.encode(event.facts)), \(event.requestID),
-                \(event.remoteAddress), \(previous), \(hash))
+            SELECT sequence, at, actor, actor_name, action, resource, profile, outcome, reason, facts, request_id,
+                remote_address, previous, hash
+            FROM jsonb_to_recordset(\(JSONText.encode(lines))::jsonb) AS line (sequence bigint, at timestamptz,
+                actor text, actor_name text, action text, resource text, profile text, outcome text, reason text,
+                facts jsonb, request_id text, remote_address text, previous text, hash text)
             """)
-        try connection.execute("UPDATE audit_head SET sequence = \(sequence), hash = \(hash)")
+        try connection.execute("UPDATE audit_head SET sequence = \(sequence), hash = \(end)")
     }
 }
 
-/// Walks along the chain, record by record, and stops at the first that does not fit.
-struct AuditChainCheck {
-    private var last: Int64 = 0
-    private var hash = AuditRecord.genesis
+/// A record as the statement that appends it reads it; the names are the columns'.
+private struct AuditInsertion: Encodable {
+    let sequence: Int64
+    let at: String
+    let actor: String?
+    let actor_name: String
+    let action: String
+    let resource: String
+    let profile: String?
+    let outcome: String
+    let reason: String
+    let facts: [String: String]
+    let request_id: String
+    let remote_address: String
+    let previous: String
+    let hash: String
 
-    /// The sequence number the next record must have.
-    var expected: Int64 { last + 1 }
-
-    /// - Parameter record: nil when what stands there cannot be read as one.
-    /// - Returns: whether it fits.
-    mutating func accepts(_ record: AuditRecord?) -> Bool {
-        guard let record, record.sequence == expected, record.previous == hash,
-            record.hash == AuditChain.hash(sequence: record.sequence, event: record.event, previous: record.previous)
-        else { return false }
-        last = record.sequence
-        hash = record.hash
-        return true
-    }
-
-    /// - Returns: nil when the chain ends where the head says, else the first number that is not sound.
-    func firstBroken(endingAt head: Int64, hash headHash: Digest?) -> Int64? {
-        if last != head { return min(last, head) + 1 }
-        return hash == headHash ? nil : max(1, last)
+    init(_ record: AuditRecord) {
+        let event = record.event
+        sequence = record.sequence
+        at = event.at.sqlText
+        actor = event.actor?.rawValue
+        actor_name = event.actorName
+        action = event.action
+        resource = event.resource
+        profile = event.profile?.rawValue
+        outcome = event.outcome.rawValue
+        reason = event.reason
+        facts = event.facts
+        request_id = event.requestID
+        remote_address = event.remoteAddress
+        previous = record.previous.hex
+        hash = record.hash.hex
     }
 }
 

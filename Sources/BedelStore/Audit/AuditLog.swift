@@ -2,12 +2,18 @@ package import BedelDomain
 
 /// The audit trail in PostgreSQL. The table itself refuses to be changed or emptied.
 package struct PostgresAuditLog: AuditLog {
-    private let database: PostgresDatabase
+    let database: PostgresDatabase
 
     package init(_ database: PostgresDatabase) { self.database = database }
 
+    /// Those who append at the same time share a transaction, and so the wait for the disk; each returns when its own
+    /// event is safe.
     package func append(_ event: AuditEvent) async throws {
-        try await database.withTransaction { $0.audit(event) }
+        try await database.auditBatches.append(event) { [database] events in
+            try await database.withTransaction { transaction in
+                for event in events { transaction.audit(event) }
+            }
+        }
     }
 
     package func records(matching filter: AuditFilter, limit: Int) async throws -> [AuditRecord] {
@@ -20,29 +26,41 @@ package struct PostgresAuditLog: AuditLog {
         return try await database.withConnection { try $0.query(sql).map { try $0.auditRecord() } }
     }
 
-    package func firstBroken() async throws -> Int64? {
+    /// From that number on, oldest first.
+    package func records(from sequence: Int64, limit: Int) async throws -> [AuditRecord] {
+        let sql: SQL = "\(Self.select) WHERE sequence >= \(sequence) ORDER BY sequence LIMIT \(max(0, limit))"
+        return try await database.withConnection { try $0.query(sql).map { try $0.auditRecord() } }
+    }
+
+    package func firstBroken() async throws -> Int64? { try await finding(against: [])?.sequence }
+
+    /// Walks the whole chain.
+    ///
+    /// - Parameter checkpoints: whose signatures have been checked.
+    /// - Returns: the first place where it is not sound; nil when it is.
+    package func finding(against checkpoints: [AuditCheckpoint]) async throws -> AuditFinding? {
         try await database.withConnection { connection in
             try connection.transaction {
                 // One picture of the chain and its head, whoever appends meanwhile.
                 try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                return try Self.walk(connection)
+                return try Self.walk(connection, AuditChainCheck(checkpoints: checkpoints))
             }
         }
     }
 
-    private static func walk(_ connection: PostgresConnection) throws -> Int64? {
-        var check = AuditChainCheck()
+    static func walk(_ connection: PostgresConnection, _ start: AuditChainCheck) throws -> AuditFinding? {
+        var check = start
         while true {
             let rows = try connection.query(
                 "\(select) WHERE sequence >= \(check.expected) ORDER BY sequence LIMIT \(pageLength)")
             for row in rows {
                 // What cannot even be read has been tampered with as well.
-                guard check.accepts(try? row.auditRecord()) else { return check.expected }
+                if let finding = check.finding(at: try? row.auditRecord()) { return finding }
             }
             if rows.count < pageLength { break }
         }
         let head = try connection.first("SELECT sequence, hash FROM audit_head")
-        return check.firstBroken(endingAt: try head?.value("sequence") ?? 0, hash: try head?.value("hash"))
+        return check.finding(endingAt: (try head?.value("sequence") ?? 0, try head?.value("hash")))
     }
 
     private static let pageLength = 1000

@@ -9,6 +9,8 @@ struct HandInRules: Sendable {
 
     /// What a hand-in is checked against; the same for web, API and git.
     struct Admission: Sendable {
+        /// The policy that allows it.
+        let policy: String
         let assignment: Label?
         let deadline: Timestamp?
 
@@ -29,7 +31,7 @@ struct HandInRules: Sendable {
         _ principal: Principal?, to model: Label, in profile: Label, assignment: Label?
     ) async throws -> Admission {
         let mine = Resource.model(model, in: profile, owner: principal?.user)
-        try authorizer.require(principal, .modelSubmit, mine)
+        let policy = try authorizer.require(principal, .modelSubmit, mine)
         guard try await profiles.profile(named: profile) != nil else {
             throw BedelError(
                 .notFound, "There is no profile “\(profile)”.", next: "Check the address, or ask your teacher for it.")
@@ -41,7 +43,7 @@ struct HandInRules: Sendable {
         }
         let existing = try await models.model(named: model, in: profile)
         if let existing { try Self.checkOwner(of: existing, is: principal) }
-        return try await admission(to: assignment, named: model, existing: existing, in: profile)
+        return try await admission(by: policy, to: assignment, named: model, existing: existing, in: profile)
     }
 
     private static func checkOwner(of model: Model, is principal: Principal?) throws(BedelError) {
@@ -54,17 +56,17 @@ struct HandInRules: Sendable {
 
     /// The assignment named now stands above the one the model has, and that one above what the name says.
     private func admission(
-        to wanted: Label?, named model: Label, existing: Model?, in profile: Label
+        by policy: String, to wanted: Label?, named model: Label, existing: Model?, in profile: Label
     ) async throws -> Admission {
         let assignments = try await evaluations.assignments(in: profile)
         let name = wanted ?? existing?.assignment ?? Assignment.named(in: model, of: assignments.map(\.name))
-        guard let name else { return Admission(assignment: nil, deadline: nil) }
+        guard let name else { return Admission(policy: policy, assignment: nil, deadline: nil) }
         guard let assignment = assignments.first(where: { $0.name == name }) else {
             let known = assignments.map { "“\($0.name)”" }.joined(separator: ", ")
             throw BedelError(
                 .notFound, "There is no assignment “\(name)” in “\(profile)”.",
                 next: known.isEmpty ? "Leave the assignment out." : "Choose one of \(known), or leave it out.")
         }
-        return Admission(assignment: name, deadline: assignment.deadline)
+        return Admission(policy: policy, assignment: name, deadline: assignment.deadline)
     }
 }

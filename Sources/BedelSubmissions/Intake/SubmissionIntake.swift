@@ -37,9 +37,9 @@ package struct SubmissionIntake: Intake {
         _ upload: Upload, from principal: Principal, in context: RequestContext
     ) async throws -> Version {
         do {
-            let (submission, fileCount) = try await check(upload, from: principal)
+            let (submission, fileCount, policy) = try await check(upload, from: principal)
             let version = try await models.receive(
-                submission, audit: event(upload, principal, outcome: .allowed, reason: "", in: context))
+                submission, audit: event(upload, principal, outcome: .allowed, reason: policy, in: context))
             await note(version, fileCount: fileCount)
             return version
         } catch {
@@ -49,7 +49,9 @@ package struct SubmissionIntake: Intake {
         }
     }
 
-    private func check(_ upload: Upload, from principal: Principal) async throws -> (Submission, fileCount: Int) {
+    private func check(_ upload: Upload, from principal: Principal) async throws -> (
+        Submission, fileCount: Int, policy: String
+    ) {
         let admission = try await rules.admit(
             principal, to: upload.model, in: upload.profile, assignment: upload.assignment)
         // Looked at before the bytes come, to be quick, and after, because only then have they been received.
@@ -68,7 +70,7 @@ package struct SubmissionIntake: Intake {
             profile: upload.profile, model: upload.model, assignment: admission.assignment, owner: principal.user,
             bundle: kept.digest, size: kept.size, layout: bundle.layout, source: upload.source, commit: upload.commit,
             receivedAt: receivedAt)
-        return (submission, bundle.fileCount)
+        return (submission, bundle.fileCount, admission.policy)
     }
 
     /// The first lines of the version's log. The hand-in is safe already; a log that cannot be written does not undo

@@ -18,11 +18,14 @@ struct DataDirectory: Sendable {
     var sandbox: String { path + "/sandbox" }
     var scratch: String { path + "/scratch" }
     var maintenance: String { Self.maintenance(in: path) }
+    var spool: String { path + "/spool" }
+    var checkpoints: String { Self.checkpoints(in: path) }
     var consoleSocket: String { path + "/run/console.sock" }
     var hookSocket: String { path + "/run/hook.sock" }
 
     static func maintenance(in path: String) -> String { path + "/maintenance" }
     static func keys(in path: String) -> String { path + "/keys" }
+    static func checkpoints(in path: String) -> String { path + "/audit-checkpoints" }
 
     /// The longest path a Unix socket may have (`sun_path`, unix(7)), less what we put behind it.
     private static let longest = 107 - "/sandbox/instances/01234567890123456789012345/socket/model.sock".utf8.count
@@ -34,8 +37,8 @@ struct DataDirectory: Sendable {
                 next: "Choose one of at most \(Self.longest) bytes.")
         }
         self.path = path
-        for folder in [path, blobs, bundles, git, keys, sandbox, scratch, maintenance, path + "/run"] {
-            try Folder.create(folder, mode: folder == keys || folder.hasSuffix("/run") ? 0o700 : 0o711)
+        for folder in [path, blobs, bundles, git, keys, sandbox, scratch, maintenance, spool, path + "/run"] {
+            try Folder.create(folder, mode: [keys, spool, path + "/run"].contains(folder) ? 0o700 : 0o711)
         }
         try lock()
     }

@@ -36,6 +36,12 @@ struct IdentityRoom {
         return try ReceiptService(directory: keys, configuration: Self.configuration(configuration))
     }
 
+    /// Only what signs and checks the audit trail's checkpoints.
+    static func checkpoints(_ configuration: ServerConfiguration) throws -> CheckpointService {
+        let keys = try KeyDirectory(path: DataDirectory.keys(in: configuration.data))
+        return try CheckpointService(directory: keys, configuration: Self.configuration(configuration))
+    }
+
     private static func configuration(_ configuration: ServerConfiguration) throws -> IdentityConfiguration {
         try IdentityConfiguration(
             base: BaseAddress(configuration.base).url, providers: configuration.issuers.map(provider))

@@ -1,4 +1,5 @@
 import BedelDomain
+import Synchronization
 import Testing
 
 @testable import BedelGateway
@@ -147,6 +148,21 @@ struct AdmissionTests {
                 #expect(response?.status == 421)
                 #expect(response?.values("Content-Type") == ["text/html; charset=utf-8"])
                 #expect(response?.text.contains("No such host here") ?? false)
+            }
+        }
+    }
+
+    @Test func aRefusalThatCannotBeRecordedDoesNotGoOut() async throws {
+        try await Upstream.with { upstream, address in
+            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+                gateway.denials.isFull.store(true, ordering: .relaxed)
+                let request = "GET /seldon/ml-2026/others/api HTTP/1.1\r\nHost: \(Self.base)\r\n\(Self.alice)\r\n"
+                let withoutRecord = try await gateway.ask(request)
+                #expect(withoutRecord?.status == 503)
+                gateway.denials.isFull.store(false, ordering: .relaxed)
+                let withRecord = try await gateway.ask(request)
+                #expect(withRecord?.status == 403)
+                #expect(upstream.seen.isEmpty)
             }
         }
     }

@@ -77,7 +77,13 @@ struct PlainAssertions: Assertions {
 final class DenialList: DenialRecorder {
     private let events = Mutex<[AuditEvent]>([])
     var all: [AuditEvent] { events.withLock { $0 } }
-    func record(_ event: AuditEvent) { events.withLock { $0.append(event) } }
+    /// As when the disk is full.
+    let isFull = Atomic(false)
+    func record(_ event: AuditEvent) -> Bool {
+        guard !isFull.load(ordering: .relaxed) else { return false }
+        events.withLock { $0.append(event) }
+        return true
+    }
 }
 
 enum People {
