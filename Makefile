@@ -6,7 +6,7 @@ BEDEL := .build/$(CONFIG)/bedel
 SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke build tools test-tools unit browser bench bench-policy fuzz format lint clean
+.PHONY: help demo test smoke build tools test-tools unit browser bench bench-policy bench-audit fuzz format lint clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: build ## Side-by-side benchmarks, printed as name=value lines
 
 bench-policy: tools ## The policy engine beside the reference engine: differences and decision times
 	@bench/policy/run.sh
+
+bench-audit: tools ## The audit trail: events a second, and kill -9 under load
+	@bench/audit/run.sh
 
 fuzz: tools ## Broken policies and schemas for the parser, for FUZZ_SECONDS (60)
 	@bench/policy/run.sh fuzz $(FUZZ_SECONDS)

@@ -108,6 +108,10 @@ let package = Package(
             name: "cedar-bench", dependencies: ["BedelDomain", "Cedar"], path: "bench/policy/cedar-bench",
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "audit-bench", dependencies: ["BedelDomain", "BedelStore", logging], path: "bench/audit/audit-bench",
+            swiftSettings: settings),
+
         // Tests.
         .executableTarget(
             name: "PushHookProgram", dependencies: ["BedelSubmissions"], path: "Tests/PushHookProgram",

@@ -19,12 +19,23 @@ package struct AuditRecord: Hashable, Sendable, Codable {
     /// The bytes whose SHA-256 is ``hash``. Every field is preceded by its length in bytes, so that no two different
     /// records have the same bytes; facts are in the order of their names.
     package static func hashedBytes(sequence: Int64, event: AuditEvent, previous: Digest) -> [UInt8] {
-        var fields = [
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        for field in [
             "bedel-audit-1", String(sequence), previous.hex, event.at.rfc3339(fraction: true),
             event.actor?.rawValue ?? "", event.actorName, event.action, event.resource, event.profile?.rawValue ?? "",
             event.outcome.rawValue, event.reason, event.requestID, event.remoteAddress,
-        ]
-        for (name, value) in event.facts.sorted(by: { $0.key < $1.key }) { fields += [name, value] }
-        return fields.flatMap { field in Array("\(field.utf8.count):".utf8) + Array(field.utf8) }
+        ] { append(field, to: &bytes) }
+        for (name, value) in event.facts.sorted(by: { $0.key < $1.key }) {
+            append(name, to: &bytes)
+            append(value, to: &bytes)
+        }
+        return bytes
+    }
+
+    private static func append(_ field: String, to bytes: inout [UInt8]) {
+        bytes += String(field.utf8.count).utf8
+        bytes.append(UInt8(ascii: ":"))
+        bytes += field.utf8
     }
 }
