@@ -16,6 +16,8 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -76,7 +78,9 @@ let package = Package(
         .target(
             name: "BedelGateway",
             dependencies: [
-                "BedelDomain", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, nioHTTP2, logging, metrics, lifecycle,
+                "BedelDomain", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, nioTLS, nioHTTP2, nioHPACK, logging,
+                metrics,
+                lifecycle,
             ], exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "BedelRunner",
@@ -132,10 +136,10 @@ let package = Package(
         .testTarget(
             name: "BedelGatewayTests",
             dependencies: [
-                "BedelDomain", "BedelGateway", nio, nioPosix, nioHTTP1, nioEmbedded, nioSSL, logging, lifecycle,
-                httpClient,
+                "BedelDomain", "BedelGateway", nio, nioPosix, nioHTTP1, nioEmbedded, nioSSL, nioHPACK,
+                logging, lifecycle, httpClient, subprocess,
             ],
-            swiftSettings: settings),
+            exclude: ["HTTP2/grpc_peer.py"], swiftSettings: settings),
         .testTarget(
             name: "BedelRunnerTests",
             dependencies: ["BedelDomain", "BedelRunner", logging, lifecycle], swiftSettings: settings),

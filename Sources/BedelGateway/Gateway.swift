@@ -18,11 +18,15 @@ package final class Gateway: Service {
     package struct Ports: Sendable, Hashable {
         package let gateway: Int
         package let admin: Int?
+        /// Of the plain port that leads to ``gateway``.
+        package let redirect: Int?
     }
 
     private struct Door {
         var gateway: (any Channel)?
         var admin: (any Channel)?
+        var redirect: (any Channel)?
+        var tls: ServerTLS?
         var hasSnapshot = false
         var healthTargets: [HealthTarget] = []
         var isDraining = false
@@ -31,6 +35,7 @@ package final class Gateway: Service {
     private let house: House
     private let threads: MultiThreadedEventLoopGroup
     private let loops: GatewayLoops
+    private let lines = Lines()
     /// Only the control side looks at it, never a request.
     private let door = Mutex(Door())
 
@@ -58,7 +63,8 @@ package final class Gateway: Service {
     /// Swaps the snapshot; when this returns, every event loop decides by the new one. Requests on their way stay as
     /// they were decided.
     package func publish(_ snapshot: GatewaySnapshot) async {
-        await loops.each { $0.publish(snapshot) }
+        let lines = await lines.lines(for: snapshot.transports)
+        await loops.each { $0.publish(snapshot, lines) }
         let targets = snapshot.healthTargets
         door.withLock { door in
             door.hasSnapshot = true
@@ -72,6 +78,9 @@ package final class Gateway: Service {
         await loops.each { $0.forgetPrincipals() }
     }
 
+    /// Looks at the certificates' files at once, instead of within ``TLSSettings/recheck``.
+    package func reloadCertificates() async { await door.withLock { $0.tls }?.reload() }
+
     // MARK: Start and stop
 
     /// Begins to listen. Requests that come before ``publish(_:)`` are answered with 503.
@@ -80,9 +89,17 @@ package final class Gateway: Service {
     @discardableResult
     package func bind() async throws -> Ports {
         if let ports { return ports }
-        let listener = try Listener(configuration: house.configuration, loops: loops)
+        let tls = try house.configuration.tls.map { try ServerTLS($0, clock: house.clock, logger: house.logger) }
+        let listener = Listener(configuration: house.configuration, loops: loops, tls: tls)
         let gateway = try await listener.bind(on: threads)
-        door.withLock { $0.gateway = gateway }
+        door.withLock { door in
+            door.gateway = gateway
+            door.tls = tls
+        }
+        if let plain = tls?.settings.redirectsFrom {
+            let channel = try await listener.bindRedirect(plain, on: threads)
+            door.withLock { $0.redirect = channel }
+        }
         if let admin = house.configuration.admin {
             let channel = try await bindAdmin(admin)
             door.withLock { $0.admin = channel }
@@ -101,6 +118,7 @@ package final class Gateway: Service {
         await withTaskGroup { group in
             group.addTask { await self.house.desk.run() }
             group.addTask { await self.healthChecker.run() }
+            if let tls = door.withLock({ $0.tls }) { group.addTask { await tls.watch() } }
             let isGraceful: Void? = try? await gracefulShutdown()
             await stop(drain: isGraceful == nil ? .zero : house.configuration.timeOuts.drain)
             house.desk.close()
@@ -117,7 +135,8 @@ package final class Gateway: Service {
     private var ports: Ports? {
         door.withLock { door in
             guard let port = door.gateway?.localAddress?.port else { return nil }
-            return Ports(gateway: port, admin: door.admin?.localAddress?.port)
+            return Ports(
+                gateway: port, admin: door.admin?.localAddress?.port, redirect: door.redirect?.localAddress?.port)
         }
     }
 
@@ -139,6 +158,7 @@ package final class Gateway: Service {
     private func stop(drain limit: Duration) async {
         door.withLock { $0.isDraining = true }
         try? await door.withLock { $0.gateway }?.close().get()
+        try? await door.withLock { $0.redirect }?.close().get()
         await loops.drain(limit: limit)
         try? await door.withLock { $0.admin }?.close().get()
         await loops.each { $0.stop() }

@@ -77,13 +77,14 @@ package struct GatewayConfiguration: Sendable {
     package var baseAuthority: String
     /// Whether browsers come by `https`, here or through a TLS terminator in front.
     package var isSecure: Bool
-    package var tls: TLSFiles?
+    /// Nil: clients come in the clear, from this machine or a TLS terminator in front.
+    package var tls: TLSSettings?
     package var timeOuts = TimeOuts()
     package var limits = Limits()
     package var upstreams = UpstreamSettings()
 
     package init(
-        listener: Listener, admin: Listener? = nil, baseAuthority: String, isSecure: Bool, tls: TLSFiles? = nil
+        listener: Listener, admin: Listener? = nil, baseAuthority: String, isSecure: Bool, tls: TLSSettings? = nil
     ) {
         self.listener = listener
         self.admin = admin

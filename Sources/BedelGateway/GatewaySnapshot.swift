@@ -83,6 +83,15 @@ package struct GatewaySnapshot: Sendable {
         return all
     }
 
+    /// How those are called that are not simply spoken HTTP/1.1 to. Of two services at one address, the safer counts.
+    var transports: [Instance.Address: UpstreamTransport] {
+        var all: [Instance.Address: UpstreamTransport] = [:]
+        for service in services.values where service.transport != .plain {
+            for address in service.addresses where all[address]?.security == nil { all[address] = service.transport }
+        }
+        return all
+    }
+
     /// What is asked whether it is well.
     var healthTargets: [HealthTarget] {
         services.values.flatMap { service in

@@ -1,47 +1,92 @@
 internal import NIOCore
+internal import NIOHTTP2
 internal import NIOPosix
 internal import NIOSSL
 
-/// Opens the door: accepts connections and puts a ``ClientHandler`` on each, on the event loop it will stay on.
+/// Opens the door: accepts connections and puts on each what speaks its protocol, on the event loop it will stay on.
 struct Listener: Sendable {
     private let configuration: GatewayConfiguration
     private let loops: GatewayLoops
     private let census: ConnectionCensus
-    private let tls: NIOSSLContext?
+    private let tls: ServerTLS?
 
-    /// - Throws: when certificate or key cannot be read, or do not belong together.
-    init(configuration: GatewayConfiguration, loops: GatewayLoops) throws {
+    /// - Parameter tls: nil: clients come in the clear, from this machine or a TLS terminator in front.
+    init(configuration: GatewayConfiguration, loops: GatewayLoops, tls: ServerTLS?) {
         self.configuration = configuration
         self.loops = loops
+        self.tls = tls
         census = ConnectionCensus(limit: configuration.limits.connectionsPerAddress)
-        tls = try configuration.tls.map(Self.context)
     }
 
     func bind(on threads: MultiThreadedEventLoopGroup) async throws -> any Channel {
         let listener = configuration.listener
-        return try await ServerBootstrap(group: threads)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        return try await bootstrap(threads)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.receive(channel) } }
             .bind(host: listener.host, port: listener.port).get()
     }
 
+    /// The plain port that leads to this one.
+    func bindRedirect(_ listener: GatewayConfiguration.Listener, on threads: MultiThreadedEventLoopGroup) async throws
+        -> any Channel
+    {
+        try await bootstrap(threads)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = RedirectHandler(configuration: configuration)
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+            .bind(host: listener.host, port: listener.port).get()
+    }
+
+    private func bootstrap(_ threads: MultiThreadedEventLoopGroup) -> ServerBootstrap {
+        ServerBootstrap(group: threads)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+    }
+
     private func receive(_ channel: any Channel) throws {
         let address = channel.remoteAddress?.ipAddress ?? "local"
         guard let loop = loops.on(channel.eventLoop), census.enter(address) else { throw ChannelError.eof }
-        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-        let handler = ClientHandler(loop: loop) { [census] in census.leave(address) }
-        try channel.pipeline.syncOperations.addHandler(handler)
+        let leave = { [census] in census.leave(address) }
+        guard let tls else { return try speakHTTP1(channel, loop, leave) }
+        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context))
+        let doorway = Doorway(limit: TimeAmount(tls.settings.handshake), giveUp: { _ in leave() }) { channel, isHTTP2 in
+            if isHTTP2 {
+                try speakHTTP2(channel, loop, leave)
+            } else {
+                try speakHTTP1(channel, loop, leave)
+            }
+        }
+        try channel.pipeline.syncOperations.addHandler(doorway)
     }
 
-    private static func context(_ files: GatewayConfiguration.TLSFiles) throws -> NIOSSLContext {
-        let chain = try NIOSSLCertificate.fromPEMFile(files.certificates).map(NIOSSLCertificateSource.certificate)
-        let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain, privateKey: .privateKey(key))
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        return try NIOSSLContext(configuration: configuration)
+    private func speakHTTP1(_ channel: any Channel, _ loop: GatewayLoop, _ leave: @escaping () -> Void) throws {
+        try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, onClose: leave))
+    }
+
+    /// Frames about the connection itself are always read; what may wait is bounded by the windows.
+    private func speakHTTP2(_ channel: any Channel, _ loop: GatewayLoop, _ leave: @escaping () -> Void) throws {
+        let eventLoop = channel.eventLoop
+        let session = ClientSession(loop: loop, onClose: leave)
+        let endings = NIOHTTP2ServerConnectionManagementHandler(
+            eventLoop: eventLoop, configuration: .init(maxIdleTime: nil, maxAge: nil, maxGraceTime: nil, keepalive: nil)
+        )
+        let bound = NIOLoopBound((loop, session), eventLoop: eventLoop)
+        let frames = NIOHTTP2Handler(
+            mode: .server, eventLoop: eventLoop, connectionConfiguration: HTTP2Limits.connection(configuration.limits),
+            streamConfiguration: HTTP2Limits.stream, streamDelegate: endings.http2StreamDelegate
+        ) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                let (loop, session) = bound.value
+                try stream.syncOptions?.setOption(.autoRead, value: false)
+                try stream.pipeline.syncOperations.addHandler(ClientStreamHandler(session: session))
+                try stream.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, onClose: {}))
+            }
+        }
+        try channel.pipeline.syncOperations.addHandlers([frames, endings, session])
+        try channel.syncOptions?.setOption(.autoRead, value: true)
+        channel.read()
     }
 }

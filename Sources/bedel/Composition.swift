@@ -112,7 +112,7 @@ struct Composition {
             submissions.hooks, worker,
             AuditCheckpointer(trail: trail, clock: clock, logger: logger), console,
             DenialShipper(spool: denials, audit: trail.log, logger: logger), housekeeper, publisher, gateway,
-        ]
+        ] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 
     /// What decides. A mistake in a policy keeps the program from starting; made later, it leaves the old set in force.
@@ -154,7 +154,7 @@ struct Composition {
         return GatewayConfiguration(
             listener: .init(host: listen.host, port: listen.port), admin: .init(host: admin.host, port: admin.port),
             baseAuthority: base.authority, isSecure: base.isSecure,
-            tls: configuration.tls.map { .init(certificates: $0.certificate, key: $0.key) })
+            tls: try configuration.tls.map { try $0.settings() })
     }
 
     private func close() async {

@@ -18,6 +18,8 @@ package struct ServiceDefinition: Hashable, Sendable, Codable {
     package let bodyLimit: Int?
     /// Whether a request may become a WebSocket there.
     package let allowsWebSockets: Bool
+    /// To all of its addresses the same.
+    package let transport: UpstreamTransport
 
     package enum IdentityField: String, Sendable, Codable, CaseIterable { case user, email, groups }
 
@@ -25,7 +27,7 @@ package struct ServiceDefinition: Hashable, Sendable, Codable {
         name: Label, profile: Label?, title: String, host: String, port: Int,
         identityHeaders: [IdentityField: String] = [:], passesAuthorization: Bool = false,
         replicas: [Instance.Address] = [], healthPath: String? = nil, bodyLimit: Int? = nil,
-        allowsWebSockets: Bool = true
+        allowsWebSockets: Bool = true, transport: UpstreamTransport = .plain
     ) {
         self.name = name
         self.profile = profile
@@ -38,6 +40,7 @@ package struct ServiceDefinition: Hashable, Sendable, Codable {
         self.healthPath = healthPath
         self.bodyLimit = bodyLimit
         self.allowsWebSockets = allowsWebSockets
+        self.transport = transport
     }
 
     /// Where it answers: all of them are the same.

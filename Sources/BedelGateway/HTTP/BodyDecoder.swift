@@ -25,6 +25,8 @@ struct BodyDecoder: Sendable {
 
     private var state: State
     private var trailerBytes = 0
+    /// What came behind the last chunk and may go on; complete with the end.
+    private(set) var trailers = Trailers()
 
     init(_ framing: BodyFraming) {
         state =
@@ -69,7 +71,7 @@ struct BodyDecoder: Sendable {
                 guard let line = try Self.line(&buffer, limit: Self.trailerLimit - trailerBytes) else { return nil }
                 trailerBytes += line.count + 2
                 guard line.isEmpty else {
-                    try Self.checkTrailer(line)
+                    try trailers.append(line)
                     continue
                 }
                 state = .done
@@ -120,14 +122,5 @@ struct BodyDecoder: Sendable {
             rest.allSatisfy({ ByteClass.fieldValue.contains($0) })
         else { throw .malformed("a chunk's size is followed by something else") }
         return size
-    }
-
-    /// Trailers are never passed on, so that none of them can become a header field behind us.
-    private static func checkTrailer(_ line: ArraySlice<UInt8>) throws(BedelError) {
-        let name = line.prefix(while: ByteClass.token.contains)
-        let rest = line.dropFirst(name.count)
-        guard !name.isEmpty, rest.first == UInt8(ascii: ":"), rest.allSatisfy(ByteClass.fieldValue.contains) else {
-            throw .malformed("a trailer field is malformed")
-        }
     }
 }

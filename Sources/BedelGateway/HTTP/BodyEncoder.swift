@@ -16,10 +16,13 @@ struct BodyEncoder: Sendable {
     }
 
     /// What says that the body is over; nil when nothing needs to.
-    func end(allocator: ByteBufferAllocator) -> ByteBuffer? {
+    /// - Parameter trailers: dropped where the framing has no place for them.
+    func end(allocator: ByteBufferAllocator, trailers: Trailers = Trailers()) -> ByteBuffer? {
         guard framing == .chunked else { return nil }
-        var end = allocator.buffer(capacity: 5)
-        end.writeStaticString("0\r\n\r\n")
+        var end = allocator.buffer(capacity: 5 + trailers.byteCount)
+        end.writeStaticString("0\r\n")
+        trailers.write(into: &end)
+        end.writeStaticString("\r\n")
         return end
     }
 }

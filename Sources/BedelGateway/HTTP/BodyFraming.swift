@@ -44,7 +44,8 @@ enum BodyFraming: Hashable, Sendable {
         return .length(try number(length))
     }
 
-    private static func number(_ digits: ArraySlice<UInt8>) throws(BedelError) -> UInt64 {
+    /// - Throws: `invalidRequest` for anything but plain digits.
+    static func number(_ digits: ArraySlice<UInt8>) throws(BedelError) -> UInt64 {
         let isPlain = !digits.isEmpty && digits.count <= 18 && digits.allSatisfy(ByteClass.digit.contains)
         guard isPlain, digits.count == 1 || digits.first != UInt8(ascii: "0") else {
             throw .malformed("Content-Length is not a plain number")

@@ -20,6 +20,8 @@ struct MessageReader<Head: Sendable>: Sendable {
     private let headLimit: Int
     private let parse: @Sendable ([UInt8]) throws(BedelError) -> Head
     private var state: State
+    /// Of the message that has just ended.
+    private(set) var trailers = Trailers()
 
     /// - Parameters:
     ///   - headLimit: in bytes.
@@ -63,6 +65,7 @@ struct MessageReader<Head: Sendable>: Sendable {
                 state = .body(decoder)
                 return .data(data)
             case .end:
+                trailers = decoder.trailers
                 state = .head(HeadScanner(limit: headLimit))
                 return .end
             }

@@ -162,13 +162,15 @@ extension ClientHandler {
         guard let upstream, state.phase == .exchanging else { return }
         for buffer in requestEncoder.data(data, allocator: allocator) { upstream.write(buffer) }
         // An upstream that does not read is not the client's fault.
-        wait(for: upstream.isWritable ? .body : .response)
+        // Nor is a stream of messages that is silent for a while.
+        wait(for: exchange?.isEventStream ?? false ? .tunnel : upstream.isWritable ? .body : .response)
     }
 
     func forwardEnd() {
         state.requestEnded()
         guard let upstream, state.phase == .exchanging else { return }
-        if let end = requestEncoder.end(allocator: allocator) { upstream.write(end) }
+        let trailers = upstream.takesTrailers ? reader.trailers : Trailers()
+        if let end = requestEncoder.end(allocator: allocator, trailers: trailers) { upstream.write(end) }
         upstream.flush()
         wait(for: .response)
     }

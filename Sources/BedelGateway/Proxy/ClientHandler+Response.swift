@@ -19,7 +19,7 @@ extension ClientHandler: UpstreamUser {
         var buffer = allocator.buffer(capacity: head.block.bytes.count + 256)
         ResponseRewriter.write(
             head, to: request, on: route, framing: outward, closes: state.closesAfterAnswer,
-            requestID: exchange.requestID, into: &buffer)
+            requestID: exchange.requestID, strictTransport: loop.house.strictTransport, into: &buffer)
         self.exchange?.status = head.status
         self.exchange?.isEventStream = ResponseRewriter.isEventStream(head)
         state.responseBegan()
@@ -51,12 +51,20 @@ extension ClientHandler: UpstreamUser {
     }
 
     func upstreamEnded() {
-        if let end = responseEncoder.end(allocator: allocator) { write(end) }
+        if let end = responseEncoder.end(allocator: allocator, trailers: trailersForClient) { write(end) }
         if let upstream {
             self.upstream = nil
             if state.requestIsComplete { loop.pool.give(upstream) } else { upstream.close() }
         }
         endAnswer()
+    }
+
+    /// Only for who says that they are understood (RFC 9110, section 6.5.1), and from no model, which is a stranger.
+    private var trailersForClient: Trailers {
+        guard let trailers = upstream?.trailers, !trailers.isEmpty, let exchange,
+            exchange.request?.acceptsTrailers ?? false, !(exchange.route?.kind.isModel ?? true)
+        else { return Trailers() }
+        return trailers
     }
 
     func upstreamLost(_ error: BedelError) {
@@ -127,7 +135,7 @@ extension ClientHandler: UpstreamUser {
         var buffer = allocator.buffer(capacity: 1024)
         answer.write(
             requestID: exchange.requestID, closes: state.closesAfterAnswer || !state.requestIsComplete,
-            withoutBody: exchange.request?.method == .head, into: &buffer)
+            withoutBody: exchange.request?.method == .head, strictTransport: loop.house.strictTransport, into: &buffer)
         write(buffer)
         endAnswer()
     }

@@ -47,7 +47,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func start(_ context: ChannelHandlerContext) {
         guard remoteAddress.isEmpty else { return }
-        remoteAddress = context.remoteAddress?.ipAddress ?? "local"
+        remoteAddress = context.channel.remoteAddress?.ipAddress ?? "local"
         loop.add(self)
         if loop.isDraining { return abort() }
         wait(for: .header)

@@ -15,6 +15,7 @@ final class GatewayLoop {
     private var waiting: [Credential: [Waiter]] = [:]
     private var rechecks = Rechecks<ClientHandler>(limit: 32)
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
+    private var sessions: [ObjectIdentifier: ClientSession] = [:]
     private var onEmpty: (() -> Void)?
     private var ticker: RepeatedTask?
     var metrics = LoopMetrics()
@@ -48,6 +49,7 @@ final class GatewayLoop {
     private func tick() {
         let now = NIODeadline.now()
         for client in clients.values { client.checkTime(now) }
+        for session in sessions.values { session.checkTime(now) }
         recheckStale()
         pool.closeStale()
         retryBudget.roll(now)
@@ -67,8 +69,9 @@ final class GatewayLoop {
 
     // MARK: What the control side says
 
-    func publish(_ snapshot: GatewaySnapshot) {
+    func publish(_ snapshot: GatewaySnapshot, _ lines: [Instance.Address: Line]) {
         self.snapshot = snapshot
+        pool.use(lines)
         let addresses = snapshot.addresses
         pool.keepOnly(addresses)
         balancer.keepOnly(addresses)
@@ -181,7 +184,14 @@ final class GatewayLoop {
     func remove(_ client: ClientHandler) {
         guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
         metrics.openConnections -= 1
-        if clients.isEmpty { tellEmpty() }
+        if clients.isEmpty, sessions.isEmpty { tellEmpty() }
+    }
+
+    func add(_ session: ClientSession) { sessions[ObjectIdentifier(session)] = session }
+
+    func remove(_ session: ClientSession) {
+        sessions[ObjectIdentifier(session)] = nil
+        if clients.isEmpty, sessions.isEmpty { tellEmpty() }
     }
 
     /// Lets requests on their way finish, each connection ending with its answer.
@@ -190,12 +200,14 @@ final class GatewayLoop {
         isDraining = true
         onEmpty = done
         clients.values.forEach { $0.drain() }
-        if clients.isEmpty { tellEmpty() }
+        sessions.values.forEach { $0.drain() }
+        if clients.isEmpty, sessions.isEmpty { tellEmpty() }
     }
 
     func closeAll() {
         pool.keepOnly([])
         clients.values.forEach { $0.abort() }
+        sessions.values.forEach { $0.abort() }
     }
 
     private func tellEmpty() {

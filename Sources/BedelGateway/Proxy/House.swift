@@ -15,6 +15,8 @@ struct House: Sendable {
     let desk: AuthenticationDesk
     let waker: (any ModelWaker)?
     let logger: Logger
+    /// A whole header line, or nothing.
+    let strictTransport: String
 
     init(
         configuration: GatewayConfiguration, authorizer: any Authorizer, assertions: any Assertions,
@@ -22,6 +24,7 @@ struct House: Sendable {
         waker: (any ModelWaker)?, logger: Logger
     ) {
         self.configuration = configuration
+        strictTransport = configuration.tls?.strictTransportField ?? ""
         let scheme = configuration.scheme
         router = Router(baseAuthority: configuration.baseAuthority)
         normaliser = RequestNormaliser(scheme: scheme)

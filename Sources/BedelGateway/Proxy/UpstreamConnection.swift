@@ -35,12 +35,22 @@ final class UpstreamConnection: ChannelInboundHandler {
     var onIdleClose: ((UpstreamConnection) -> Void)?
     private(set) var idleSince = NIODeadline.distantPast
 
-    init(address: Instance.Address) { self.address = address }
+    init(address: Instance.Address, isStream: Bool = false) {
+        self.address = address
+        self.isStream = isStream
+    }
 
     var isUsable: Bool { mode == .idle && context?.channel.isActive ?? false }
+    /// Of the last answer.
+    var trailers: Trailers { reader.trailers }
+    /// A stream of an HTTP/2 connection: good for one request.
+    let isStream: Bool
+    /// Whether what stands behind a request's body has a place of its own there. Some HTTP/1.1 servers merge it into
+    /// the header, so those never get any.
+    var takesTrailers: Bool { isStream }
     var isWritable: Bool { context?.channel.isWritable ?? false }
     /// Whether the last answer left the connection good for another request.
-    var isReusable: Bool { mode == .idle && keepsAlive && inbound.readableBytes == 0 }
+    var isReusable: Bool { !isStream && mode == .idle && keepsAlive && inbound.readableBytes == 0 }
 
     // MARK: The user's side
 

@@ -1,6 +1,5 @@
 internal import BedelDomain
 internal import NIOCore
-internal import NIOPosix
 
 /// One event loop's connections to upstreams that are not in use just now, the warmest first.
 final class UpstreamPool {
@@ -9,12 +8,15 @@ final class UpstreamPool {
     private let idleTimeOut: TimeAmount
     private let limit: Int
     private var idle: [Instance.Address: [UpstreamConnection]] = [:]
+    private var lines: [Instance.Address: Line] = [:]
+    private let sessions: UpstreamSessions
 
     init(eventLoop: any EventLoop, timeOuts: GatewayConfiguration.TimeOuts, limits: GatewayConfiguration.Limits) {
         self.eventLoop = eventLoop
         connectTimeOut = TimeAmount(timeOuts.upstreamConnect)
         idleTimeOut = TimeAmount(timeOuts.upstreamIdle)
         limit = limits.idleUpstreamConnections
+        sessions = UpstreamSessions(eventLoop: eventLoop, connectTimeOut: connectTimeOut)
     }
 
     /// A connection that somebody used before; nil when there is none.
@@ -28,23 +30,29 @@ final class UpstreamPool {
         return nil
     }
 
-    /// A new connection, on this event loop.
+    /// A new connection, or a stream of one, on this event loop.
     func connect(to address: Instance.Address) -> EventLoopFuture<UpstreamConnection> {
+        if let line = lines[address] {
+            let promise = eventLoop.makePromise(of: UpstreamConnection.self)
+            sessions.open(address, line) { promise.assumeIsolated().completeWith($0) }
+            return promise.futureResult
+        }
         let connection = NIOLoopBound(UpstreamConnection(address: address), eventLoop: eventLoop)
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(connectTimeOut)
-            .channelOption(.autoRead, value: false)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(connection.value)
-                }
-            }
-        let channel =
-            switch address {
-            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
-            case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
-            }
+        let channel = Dial(eventLoop: eventLoop, timeOut: connectTimeOut).call(address) { channel in
+            try channel.pipeline.syncOperations.addHandler(connection.value)
+        }
         return channel.assumeIsolated().map { _ in connection.value }.nonisolated()
+    }
+
+    /// How addresses are called that are not simply spoken HTTP/1.1 to.
+    func use(_ lines: [Instance.Address: Line]) {
+        let changed = Set(lines.keys).union(self.lines.keys).filter {
+            lines[$0]?.transport != self.lines[$0]?.transport
+        }
+        self.lines = lines
+        guard !changed.isEmpty else { return }
+        keepOnly(Set(idle.keys).subtracting(changed))
+        sessions.end { changed.contains($0) }
     }
 
     /// Takes a connection back after its answer.
@@ -62,6 +70,7 @@ final class UpstreamPool {
             idle[address] = nil
             connections.forEach { $0.close() }
         }
+        sessions.end { !addresses.contains($0) }
     }
 
     /// Closes what nobody has used for too long.
@@ -73,6 +82,7 @@ final class UpstreamPool {
             idle[address] = fresh.isEmpty ? nil : fresh
             for connection in connections where connection.idleSince <= oldest { connection.close() }
         }
+        sessions.endIdle(since: oldest)
     }
 
     private func forget(_ connection: UpstreamConnection) {

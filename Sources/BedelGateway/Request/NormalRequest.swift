@@ -27,6 +27,14 @@ struct NormalRequest: Sendable {
 
     var methodName: ArraySlice<UInt8> { head.block[head.method] }
 
+    /// It can do with fields behind a body (RFC 9110, section 10.1.4).
+    var acceptsTrailers: Bool {
+        head.block.fields.contains { field in
+            field.meaning == .hopByHop && head.block[field.name].matches(lowercase: "te")
+                && head.block[field.value].listed.contains { $0.matches(lowercase: "trailers") }
+        }
+    }
+
     /// A person looks at the answer, not a program.
     var prefersHTML: Bool {
         guard let accept = head.block.first(.accept) else { return false }

@@ -7,6 +7,8 @@ struct Answer: Sendable {
     /// Name and value.
     private var fields: [(String, String)]
     private var body: String
+    /// To gRPC everything is 200, and the failure stands in the fields.
+    private var isForGRPC = false
 
     /// A problem as RFC 9457 has it, or for a person's browser a small page that says the same.
     /// - Parameter retryAfter: seconds; nil: 2 with a 503, and nothing otherwise.
@@ -15,6 +17,12 @@ struct Answer: Sendable {
     ) {
         status = error.code.httpStatus
         let wantsPage = request?.prefersHTML ?? false
+        guard !GRPC.isSpoken(by: request) else {
+            body = ""
+            isForGRPC = true
+            fields = GRPC.fields(error)
+            return
+        }
         body = wantsPage ? Self.page(error, requestID) : Self.problem(error, requestID)
         fields = [
             ("Content-Type", wantsPage ? "text/html; charset=utf-8" : "application/problem+json"),
@@ -45,10 +53,15 @@ struct Answer: Sendable {
         fields = [("Location", location), ("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer")]
     }
 
-    func write(requestID: String, closes: Bool, withoutBody: Bool, into buffer: inout ByteBuffer) {
-        buffer.writeString("HTTP/1.1 \(status) \(Self.phrase(status))\r\nContent-Length: \(body.utf8.count)\r\n")
+    /// - Parameter strictTransport: a whole line, or nothing.
+    func write(
+        requestID: String, closes: Bool, withoutBody: Bool, strictTransport: String = "", into buffer: inout ByteBuffer
+    ) {
+        let said = isForGRPC ? 200 : status
+        buffer.writeString("HTTP/1.1 \(said) \(Self.phrase(said))\r\nContent-Length: \(body.utf8.count)\r\n")
         for (name, value) in fields { buffer.writeString("\(name): \(value)\r\n") }
-        buffer.writeString("X-Request-Id: \(requestID)\r\n\(closes ? "Connection: close\r\n" : "")\r\n")
+        buffer.writeString(
+            "\(strictTransport)X-Request-Id: \(requestID)\r\n\(closes ? "Connection: close\r\n" : "")\r\n")
         if !withoutBody { buffer.writeString(body) }
     }
 
@@ -115,6 +128,7 @@ struct Answer: Sendable {
 
     private static func phrase(_ status: Int) -> String {
         switch status {
+        case 200: "OK"
         case 303: "See Other"
         case 400: "Bad Request"
         case 401: "Unauthorized"

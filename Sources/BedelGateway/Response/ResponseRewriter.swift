@@ -22,17 +22,19 @@ struct ResponseRewriter: Sendable {
         }
     }
 
-    /// Server-sent events (HTML, section 9.2).
+    /// Server-sent events (HTML, section 9.2), or gRPC, whose streams are silent for as long as they like.
     static func isEventStream(_ response: ResponseHead) -> Bool {
-        response.block.first(.contentType)?.prefix(17).matches(lowercase: "text/event-stream") ?? false
+        guard let type = response.block.first(.contentType) else { return false }
+        return type.prefix(17).matches(lowercase: "text/event-stream") || GRPC.isSpoken(type)
     }
 
     /// - Parameters:
     ///   - framing: as it goes to the client.
     ///   - closes: the connection ends with this answer.
+    ///   - strictTransport: a whole line, or nothing.
     static func write(
         _ response: ResponseHead, to request: NormalRequest, on route: Route, framing: BodyFraming, closes: Bool,
-        requestID: String, into buffer: inout ByteBuffer
+        requestID: String, strictTransport: String = "", into buffer: inout ByteBuffer
     ) {
         buffer.writeStaticString("HTTP/1.1 ")
         buffer.writeString(String(response.status))
@@ -47,6 +49,7 @@ struct ResponseRewriter: Sendable {
             buffer.writeStaticString("Connection: close\r\n")
         }
         if route.kind.isModel { buffer.writeStaticString(sandbox) }
+        buffer.writeString(strictTransport)
         buffer.writeField("X-Request-Id: ", requestID)
         buffer.writeStaticString("\r\n")
     }
@@ -61,7 +64,7 @@ struct ResponseRewriter: Sendable {
             let value = block[field.value]
             switch field.meaning {
             case .contentLength, .transferEncoding, .connection, .upgrade, .hopByHop, .gatewayOnly, .foldable,
-                .framingAlias:
+                .framingAlias, .strictTransport:
                 continue
             case .setCookie where !mayStay(value, route, request): continue
             case .contentType, .contentEncoding, .contentLanguage, .cacheControl, .date, .etag, .lastModified,

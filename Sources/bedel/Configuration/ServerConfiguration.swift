@@ -49,6 +49,23 @@ struct ServerConfiguration: Codable, Sendable {
     struct TLS: Codable, Sendable {
         var certificate: String
         var key: String
+        /// Further ones, each for the names that stand in it.
+        var more: [Pair]?
+        /// A plain port, `host:port`, that leads to this one.
+        var redirectFrom: String?
+        /// For how many days browsers shall come by `https` only; 0: nothing is said about it.
+        var strictTransportDays: Int?
+
+        struct Pair: Codable, Sendable {
+            var certificate: String
+            var key: String
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case certificate, key, more
+            case redirectFrom = "redirect-from"
+            case strictTransportDays = "strict-transport-days"
+        }
     }
 }
 

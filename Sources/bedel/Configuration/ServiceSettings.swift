@@ -18,9 +18,26 @@ extension ServerConfiguration {
         var websocket: Bool?
         /// Bytes.
         var bodyLimit: Int?
+        /// `http1` (the default), `http2` (gRPC), or `negotiated` in the TLS handshake.
+        var transport: UpstreamTransport.Version?
+        /// Nil: in the clear.
+        var tls: Security?
+
+        /// Certificates of an upstream; PEM files.
+        struct Security: Codable, Sendable {
+            var authorities: String?
+            var certificate: String?
+            var key: String?
+            var serverName: String?
+
+            enum CodingKeys: String, CodingKey {
+                case authorities, certificate, key
+                case serverName = "server-name"
+            }
+        }
 
         enum CodingKeys: String, CodingKey {
-            case name, profile, catalogue, title, upstream, replicas, health, websocket
+            case name, profile, catalogue, title, upstream, replicas, health, websocket, transport, tls
             case identityHeaders = "identity-headers"
             case passesAuthorization = "passes-authorization"
             case bodyLimit = "body-limit"
@@ -71,7 +88,20 @@ extension ServerConfiguration.Service {
             },
             healthPath: try HealthPath.check((only ? health : nil) ?? host.health),
             bodyLimit: (only ? bodyLimit : nil) ?? host.bodyLimit,
-            allowsWebSockets: (only ? websocket : nil) ?? host.websocket ?? true)
+            allowsWebSockets: (only ? websocket : nil) ?? host.websocket ?? true, transport: try upstreamTransport())
+    }
+
+    private func upstreamTransport() throws -> UpstreamTransport {
+        if let tls, (tls.certificate == nil) != (tls.key == nil) {
+            throw BedelError(
+                .invalidRequest, "A certificate of ours needs its key, and the other way round.",
+                next: "Write both, or neither.")
+        }
+        let security = tls.map {
+            UpstreamTransport.Security(
+                authorities: $0.authorities, certificate: $0.certificate, key: $0.key, serverName: $0.serverName)
+        }
+        return UpstreamTransport(version: transport ?? .http1, security: security)
     }
 
     private func address(_ host: CatalogueEntry.Host) throws -> HostPort {

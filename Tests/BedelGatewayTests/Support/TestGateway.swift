@@ -75,13 +75,15 @@ struct TestGateway: Sendable {
         .init(profile: People.course, model: Label(model)!, owner: owner, state: state, address: address)
     }
 
-    static func service(_ name: String, at address: Instance.Address, passesAuthorization: Bool = false)
-        -> ServiceDefinition?
-    {
+    static func service(
+        _ name: String, at address: Instance.Address, passesAuthorization: Bool = false,
+        transport: UpstreamTransport = .plain
+    ) -> ServiceDefinition? {
         guard case .tcp(let host, let port) = address else { return nil }
         return ServiceDefinition(
             name: Label(name)!, profile: People.course, title: name, host: host, port: port,
-            identityHeaders: [.user: "X-Lab-User", .groups: "X-Lab-Groups"], passesAuthorization: passesAuthorization)
+            identityHeaders: [.user: "X-Lab-User", .groups: "X-Lab-Groups"], passesAuthorization: passesAuthorization,
+            transport: transport)
     }
 
     /// A snapshot in which everything leads to one upstream; services only when it is called over TCP.

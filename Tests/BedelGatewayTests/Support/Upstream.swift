@@ -1,6 +1,7 @@
 import BedelDomain
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 @testable import BedelGateway
@@ -35,6 +36,7 @@ final class Upstream: Sendable {
     /// Serves until `body` returns.
     static func with<Result: Sendable>(
         _ behaviour: @escaping Behaviour = Upstream.answering("{\"ok\":true}"), socket: String? = nil,
+        tls: NIOSSLContext? = nil,
         _ body: (Upstream, Instance.Address) async throws -> Result
     ) async throws -> Result {
         let upstream = Upstream()
@@ -46,6 +48,9 @@ final class Upstream: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     upstream.accepted.withLock { $0 += 1 }
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     arrivals.yield(try TestConnection(wrapping: channel))
                 }
             }
