@@ -9,7 +9,8 @@ import Testing
 struct RouteTests {
     /// Everything that answers whoever comes, by name: adding to it is a decision, not an accident.
     static let open: Set<String> = [
-        "GET /", "GET /login", "GET /login/callback", "POST /logout", "GET /handover", "GET /.bedel/enter",
+        "GET /", "GET /login", "GET /login/callback", "POST /logout", "POST /logout/backchannel",
+        "GET /logout/frontchannel", "GET /handover", "GET /.bedel/enter",
         "GET /assets/{version}/{file}", "GET /favicon.ico", "GET /problems/{code}", "GET /api/v1/openapi.json",
     ]
 
@@ -49,7 +50,8 @@ struct RouteTests {
         }
         let console = try TestConsole(course)
         for route in console.console.routes {
-            guard case .action(let action, let target) = route.access, target != .ownTokens, action != .modelPredict
+            guard case .action(let action, let target) = route.access, ![.ownTokens, .ownSessions].contains(target),
+                action != .modelPredict
             else { continue }
             let allowed = console.house.authorizer.decide(
                 Question(console.house.principal("bruno"), action, .profile(Course.profile))
@@ -77,7 +79,8 @@ struct RouteTests {
         [
             "{profile}": "ml-2026", "{model}": "digits-ana", "{number}": "1", "{assignment}": "digits",
             "{login}": "ana",
-            "{token}": "01jd0000000000000000000000",
+            "{token}": "01jd0000000000000000000000", "{session}": "01jd0000000000000000000000",
+            "{user}": "01jd0000000000000000000000",
         ].reduce(pattern) { $0.replacing($1.key, with: $1.value) }
     }
 }

@@ -34,6 +34,39 @@ struct SignInTests {
         #expect(stolen.headers[.setCookie] == nil)
     }
 
+    @Test func theProviderSaysThatSomebodySignedOut() async throws {
+        let console = try TestConsole()
+        func say(_ body: String) async throws -> HTTPResponse.Status {
+            let answer = try await console.ask(
+                .post, "/logout/backchannel", fromPage: false,
+                headers: [.contentType: "application/x-www-form-urlencoded"], body: body)
+            #expect(answer.headers[.cacheControl] == "no-store")
+            return answer.status
+        }
+        let good = try await say("logout_token=good")
+        #expect(good == .ok)
+        for body in ["", "logout_token=", "logout_token=bad", "logout_token=good&logout_token=good", "token=good"] {
+            let status = try await say(body)
+            #expect(status == .badRequest, "\(body)")
+        }
+        let away = try await say("logout_token=away")
+        #expect(away == .serviceUnavailable)
+        #expect(console.calls == ["logout by provider"])
+        #expect(try await console.ask(.get, "/logout/backchannel").status != .ok)
+    }
+
+    @Test func sessionsAreShownBySignInAndEndedByTheirOwner() async throws {
+        let console = try TestConsole()
+        let page = try await console.ask(.get, "/sessions", as: "ana")
+        #expect(page.status == .ok)
+        #expect(page.text.split(separator: "/end\"").count == 3)
+        let ended = try await console.ask(.post, "/sessions/01jd0000000000000000000000/end", as: "ana")
+        #expect(ended.headers[.location] == "/sessions?done=session-ended")
+        let everywhere = try await console.ask(.post, "/sessions/end-all", as: "ana")
+        #expect(everywhere.headers[.setCookie]?.contains("Max-Age=0") == true)
+        #expect(console.calls == ["end 01jd0000000000000000000000 by ana", "end all by ana"])
+    }
+
     @Test func signingOutEndsTheSessionHereAndLeadsOn() async throws {
         let console = try TestConsole()
         let answer = try await console.ask(.post, "/logout", as: "ana")

@@ -12,6 +12,8 @@ package indirect enum Address: Hashable, Sendable {
 
     case home
     case login, callback, logout, handover, enter
+    /// Where a provider says that somebody signed out there: by itself, or through the browser.
+    case backChannelLogout, frontChannelLogout
     case asset(version: String?, file: String?)
     case favicon
     /// Where the `type` of a problem leads.
@@ -52,6 +54,11 @@ package indirect enum Address: Hashable, Sendable {
     case token(AccessToken.ID?)
     case tokenRevocation(AccessToken.ID?)
 
+    case sessions
+    case sessionEnd(Session.ID?)
+    case allSessionsEnd
+    case userSignOut(User.ID?)
+
     case instances, jobs, audit, users
 
     /// The path of a link, or the router's pattern where something is nil.
@@ -63,6 +70,8 @@ package indirect enum Address: Hashable, Sendable {
         case .login: "/login"
         case .callback: "/login/callback"
         case .logout: "/logout"
+        case .backChannelLogout: "/logout/backchannel"
+        case .frontChannelLogout: "/logout/frontchannel"
         case .handover: "/handover"
         case .enter: "/.bedel/enter"
         case .asset(let version, let file): "/assets/\(any(version, "version"))/\(any(file, "file"))"
@@ -73,6 +82,10 @@ package indirect enum Address: Hashable, Sendable {
         case .tokens: "/tokens"
         case .token(let id): "/tokens/\(any(id, "token"))"
         case .tokenRevocation(let id): "/tokens/\(any(id, "token"))/revoke"
+        case .sessions: "/sessions"
+        case .sessionEnd(let id): "/sessions/\(any(id, "session"))/end"
+        case .allSessionsEnd: "/sessions/end-all"
+        case .userSignOut(let id): "/users/\(any(id, "user"))/sign-out"
         case .instances: "/instances"
         case .jobs: "/jobs"
         case .audit: "/audit"

@@ -152,6 +152,7 @@ struct UsersPage: Page {
         let groups: String
         let isAdmin: Bool
         let seen: Moment
+        let signOutAction: String
     }
 
     init(_ users: [User], _ visit: Visit) {
@@ -161,7 +162,8 @@ struct UsersPage: Page {
         self.users = users.sorted { $0.login < $1.login }.map {
             Row(
                 name: $0.name, login: $0.login, email: $0.email, groups: $0.groups.sorted().joined(separator: ", "),
-                isAdmin: $0.isAdmin, seen: visit.moment($0.lastSeenAt))
+                isAdmin: $0.isAdmin, seen: visit.moment($0.lastSeenAt),
+                signOutAction: Address.admin(.userSignOut($0.id)).path)
         }
     }
 }

@@ -78,7 +78,7 @@ struct Desk: Sendable {
     private func menu(_ visit: Visit, current: Section) -> [Frame.MenuEntry] {
         let places: [(Section, Address)] =
             [
-                (.courses, .home), (.tokens, .tokens),
+                (.courses, .home), (.tokens, .tokens), (.sessions, .sessions),
             ] + (may(visit, .deploymentList, .platform) ? [(.admin, .admin(.instances))] : [])
         return places.map { section, address in
             .init(title: visit.words("menu.\(section.rawValue)"), link: address.path, isCurrent: section == current)

@@ -18,7 +18,7 @@ struct Route: Sendable {
 
     /// What in the address the action is done to.
     enum Target: Sendable, Hashable {
-        case platform, profile, model, version, assignment, round, ownTokens
+        case platform, profile, model, version, assignment, round, ownTokens, ownSessions
     }
 
     /// In which form it answers, failures too.

@@ -5,7 +5,8 @@ struct RouteTable {
     var routes: [Route] { pages + api + GitRoutes(desk: desk).routes }
 
     private var pages: [Route] {
-        HousePages(desk: desk).routes + SignInPages(desk: desk).routes + CoursePages(desk: desk).routes
+        HousePages(desk: desk).routes + SignInPages(desk: desk).routes + ProviderLogoutPages(desk: desk).routes
+            + SessionPages(desk: desk).routes + CoursePages(desk: desk).routes
             + HandInPages(desk: desk).routes + ModelPages(desk: desk).routes + TokenPages(desk: desk).routes
             + AssignmentPages(desk: desk).routes + RoundPages(desk: desk).routes + ProfilePages(desk: desk).routes
             + DeploymentPages(desk: desk).routes + AuditPages(desk: desk).routes

@@ -10,6 +10,7 @@ struct SubjectFinder: Sendable {
         switch target {
         case .platform: return Subject(.platform)
         case .ownTokens: return Subject(Resource(.token, principal.login, owner: principal.user))
+        case .ownSessions: return Subject(Resource(.session, principal.login, owner: principal.user))
         default: break
         }
         let profile = try await profile(parameters)

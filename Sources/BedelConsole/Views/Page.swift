@@ -20,4 +20,4 @@ struct Crumb: Hashable, Sendable {
     let link: String
 }
 
-enum Section: String, Sendable, CaseIterable { case courses, tokens, admin }
+enum Section: String, Sendable, CaseIterable { case courses, tokens, sessions, admin }

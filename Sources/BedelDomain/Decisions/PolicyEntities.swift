@@ -55,6 +55,6 @@ enum PolicyEntities {
         uniqueKeysWithValues: Role.allCases.map { ($0, EntityUID("Role", $0.rawValue)) })
     private static let types: [Resource.Kind: EntityType] = [
         .platform: "Platform", .profile: profileType, .model: "Model", .assignment: "Assignment", .round: "Round",
-        .service: "Service", .token: "Token",
+        .service: "Service", .token: "Token", .session: "Session",
     ]
 }

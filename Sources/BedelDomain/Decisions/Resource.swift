@@ -1,7 +1,7 @@
 /// What an action is done to.
 package struct Resource: Hashable, Sendable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
-        case platform, profile, model, assignment, round, service, token
+        case platform, profile, model, assignment, round, service, token, session
     }
 
     package let kind: Kind

@@ -10,18 +10,21 @@ package struct Session: Hashable, Sendable, Codable {
     package let providerSession: String?
     /// Sealed by whoever made it; only needed as the hint at RP-initiated logout.
     package let idToken: String?
+    /// From where it was opened; nil when that is not known.
+    package let remoteAddress: String?
     package let createdAt: Timestamp
     package let expiresAt: Timestamp
 
     package init(
-        id: ID, user: User.ID, host: String, providerSession: String?, idToken: String?, createdAt: Timestamp,
-        expiresAt: Timestamp
+        id: ID, user: User.ID, host: String, providerSession: String?, idToken: String?,
+        remoteAddress: String? = nil, createdAt: Timestamp, expiresAt: Timestamp
     ) {
         self.id = id
         self.user = user
         self.host = host
         self.providerSession = providerSession
         self.idToken = idToken
+        self.remoteAddress = remoteAddress
         self.createdAt = createdAt
         self.expiresAt = expiresAt
     }

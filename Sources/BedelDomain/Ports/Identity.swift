@@ -25,6 +25,19 @@ package protocol SignIn: Sendable {
     /// - Returns: where to send the browser so that the provider's own session ends too (RP-initiated logout); nil when
     ///   the provider has no such place.
     func signOut(_ session: Session.ID, of principal: Principal, in context: RequestContext) async throws -> String?
+    /// Ends what a logout token speaks of (OpenID Connect Back-Channel Logout 1.0).
+    /// - Throws: `invalidToken` for what is none, or was used before; `providerUnavailable`.
+    func endByProvider(logoutToken: String, in context: RequestContext) async throws
+    /// Ends the sessions of the provider's session, which the browser names on the provider's behalf (OpenID Connect
+    /// Front-Channel Logout 1.0). Whoever knows that name may end it; it is as long as a key.
+    func endByBrowser(issuer: String, providerSession: String, in context: RequestContext) async throws
+    /// Where somebody is signed in, newest first; sessions handed over to other hosts among them.
+    func sessions(of user: User.ID) async throws -> [Session]
+    /// Ends a session of somebody's, and those handed over from it.
+    /// - Throws: `notFound` when it is not theirs, or has ended.
+    func end(_ session: Session.ID, of user: User.ID, by principal: Principal, in context: RequestContext) async throws
+    /// Signs somebody out everywhere.
+    func endAll(of user: User.ID, by principal: Principal, in context: RequestContext) async throws
     /// A one-time code that opens a session of the same person at another host of ours.
     func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String
     /// The other end of it.

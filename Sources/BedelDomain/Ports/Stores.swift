@@ -41,6 +41,11 @@ package protocol SessionStore: Sendable {
     func end(_ id: Session.ID, audit: AuditEvent) async throws
     /// Ends every session of that user at that issuer's session, or all when `providerSession` is nil.
     func endAll(of user: User.ID, providerSession: String?, audit: AuditEvent) async throws
+    /// Ends every session that the provider's word is about.
+    /// - Returns: how many; nil when its token was believed before, and nothing has happened.
+    func end(_ logout: ProviderLogout, audit: AuditEvent) async throws -> Int?
+    /// Those that go on at that time, newest first.
+    func sessions(of user: User.ID, at time: Timestamp) async throws -> [Session]
     func offer(_ handover: Handover) async throws
     func claim(handover codeHash: Digest, at time: Timestamp) async throws -> Handover?
     /// Removes what has expired.

@@ -34,7 +34,8 @@ extension OpenIDSignIn {
         let identity = try await identity(claims, subject: subject, accessToken: tokens.accessToken, from: provider)
         let user = try await enter(identity, in: context)
         let providerSession = claims["sid"]?.string.flatMap { (1...255).contains($0.utf8.count) ? $0 : nil }
-        let cookie = try await open(for: user.id, host: host, providerSession: providerSession, idToken: tokens.idToken)
+        let cookie = try await open(
+            for: user.id, host: host, providerSession: providerSession, idToken: tokens.idToken, in: context)
         return SignedIn(cookie: cookie, returnTo: attempt.returnTo)
     }
 

@@ -5,7 +5,7 @@ extension OpenIDSignIn {
 
     /// Opens a session that did not exist before, whatever the browser brought (no session fixation).
     func open(
-        for user: User.ID, host: String, providerSession: String?, idToken: String
+        for user: User.ID, host: String, providerSession: String?, idToken: String, in context: RequestContext
     ) async throws -> SessionCookie {
         let now = clock.now()
         let id = Session.ID.random(at: now)
@@ -15,7 +15,7 @@ extension OpenIDSignIn {
             // sessions on all our hosts and no others.
             providerSession: providerSession ?? "local:\(id)",
             idToken: keys.seal(Array(idToken.utf8), for: .idToken, context: id.rawValue),
-            createdAt: now, expiresAt: now + configuration.sessionLifetime)
+            remoteAddress: context.remoteAddress, createdAt: now, expiresAt: now + configuration.sessionLifetime)
         try await sessions.create(session)
         return SessionCookie(value: cookies.seal(id, host: host), lifetime: configuration.sessionLifetime)
     }
@@ -23,17 +23,10 @@ extension OpenIDSignIn {
     package func signOut(
         _ session: Session.ID, of principal: Principal, in context: RequestContext
     ) async throws -> String? {
-        let now = clock.now()
-        guard let ended = try await sessions.session(session, at: now), ended.user == principal.user else { return nil }
-        let event = AuditEvent(
-            at: now, actor: principal.user, actorName: principal.login, action: "session.ended",
-            resource: Resource.platform.description, profile: nil, outcome: .allowed, reason: "signed out",
-            facts: ["session": session.rawValue], requestID: context.requestID, remoteAddress: context.remoteAddress)
-        if let providerSession = ended.providerSession {
-            try await sessions.endAll(of: ended.user, providerSession: providerSession, audit: event)
-        } else {
-            try await sessions.end(session, audit: event)
+        guard let ended = try await sessions.session(session, at: clock.now()), ended.user == principal.user else {
+            return nil
         }
+        try await end(ended, because: "signed out", by: principal, in: context)
         return await signOutAddress(of: ended)
     }
 
@@ -63,7 +56,7 @@ extension OpenIDSignIn {
         else { throw SignInFault(.badHandover).error }
         let session = Session(
             id: .random(at: now), user: source.user, host: handover.host, providerSession: source.providerSession,
-            idToken: nil, createdAt: now, expiresAt: source.expiresAt)
+            idToken: nil, remoteAddress: source.remoteAddress, createdAt: now, expiresAt: source.expiresAt)
         try await sessions.create(session)
         return SessionCookie(
             value: cookies.seal(session.id, host: handover.host), lifetime: source.expiresAt - now)

@@ -26,6 +26,9 @@ enum TokenFault: String, Error, Sendable, CaseIterable {
     case livesTooLong = "lives-too-long"
     case wrongSubject = "wrong-subject"
     case wrongNonce = "wrong-nonce"
+    case wrongEvent = "wrong-event"
+    case missingTokenID = "missing-token-id"
+    case replayed = "replayed"
     case wrongAccessTokenHash = "wrong-access-token-hash"
     case senderConstrained = "sender-constrained"
 

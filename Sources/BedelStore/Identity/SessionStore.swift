@@ -28,9 +28,10 @@ package struct PostgresSessionStore: SessionStore {
     package func create(_ session: Session) async throws {
         try await database.execute(
             """
-            INSERT INTO sessions (id, user_id, host, provider_session, id_token, created_at, expires_at)
+            INSERT INTO sessions (id, user_id, host, provider_session, id_token, remote_address, created_at,
+                expires_at)
             VALUES (\(session.id), \(session.user), \(session.host), \(session.providerSession), \(session.idToken),
-                \(session.createdAt), \(session.expiresAt))
+                \(session.remoteAddress), \(session.createdAt), \(session.expiresAt))
             """)
     }
 
@@ -48,6 +49,38 @@ package struct PostgresSessionStore: SessionStore {
     package func endAll(of user: User.ID, providerSession: String?, audit: AuditEvent) async throws {
         let narrower: SQL = providerSession.map { "AND provider_session = \($0)" } ?? ""
         try await end(where: "user_id = \(user) \(narrower)", audit)
+    }
+
+    package func end(_ logout: ProviderLogout, audit: AuditEvent) async throws -> Int? {
+        try await database.withTransaction { transaction in
+            if let token = logout.token {
+                let isNew = try transaction.execute(
+                    """
+                    INSERT INTO logout_tokens (token_hash, expires_at) VALUES (\(token.hash), \(token.forgottenAt))
+                    ON CONFLICT DO NOTHING
+                    """)
+                guard isNew == 1 else { return nil }
+            }
+            let subject: SQL = logout.subject.map { "AND u.subject = \($0)" } ?? ""
+            let session: SQL = logout.providerSession.map { "AND s.provider_session = \($0)" } ?? ""
+            let ended = try transaction.execute(
+                """
+                DELETE FROM sessions s USING users u
+                WHERE u.id = s.user_id AND u.issuer = \(logout.issuer) \(subject) \(session)
+                """)
+            guard ended > 0 else { return 0 }
+            transaction.signal(.access)
+            transaction.audit(audit.adding(["sessions": String(ended)]))
+            return ended
+        }
+    }
+
+    package func sessions(of user: User.ID, at time: Timestamp) async throws -> [Session] {
+        try await database.withConnection {
+            try $0.query(
+                "SELECT * FROM sessions WHERE user_id = \(user) AND expires_at > \(time) ORDER BY created_at DESC, id DESC"
+            ).map { try $0.session() }
+        }
     }
 
     package func offer(_ handover: Handover) async throws {
@@ -71,6 +104,7 @@ package struct PostgresSessionStore: SessionStore {
             try transaction.execute("DELETE FROM sign_in_attempts WHERE expires_at <= \(time)")
             try transaction.execute("DELETE FROM handovers WHERE expires_at <= \(time)")
             try transaction.execute("DELETE FROM sessions WHERE expires_at <= \(time)")
+            try transaction.execute("DELETE FROM logout_tokens WHERE expires_at <= \(time)")
         }
     }
 
@@ -95,7 +129,8 @@ extension Row {
         Session(
             id: try value("id"), user: try value("user_id"), host: try value("host"),
             providerSession: try optional("provider_session"), idToken: try optional("id_token"),
-            createdAt: try value("created_at"), expiresAt: try value("expires_at"))
+            remoteAddress: try optional("remote_address"), createdAt: try value("created_at"),
+            expiresAt: try value("expires_at"))
     }
 
     func handover() throws -> Handover {

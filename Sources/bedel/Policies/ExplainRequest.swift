@@ -71,7 +71,7 @@ struct ExplainRequest {
         case .platform: .platform
         case .profile, .assignment, .round, .service: Resource(kind, name, profile: profile)
         case .model: Resource(kind, name, profile: profile, owner: owner)
-        case .token: Resource(kind, name, owner: owner)
+        case .token, .session: Resource(kind, name, owner: owner)
         }
     }
 

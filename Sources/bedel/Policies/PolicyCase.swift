@@ -115,7 +115,7 @@ extension PolicyCase {
         let resource =
             switch kind {
             case .platform: Resource.platform
-            case .token: Resource(.token, "t", owner: owner)
+            case .token, .session: Resource(kind, "t", owner: owner)
             case .profile: Resource(.profile, profile?.rawValue ?? "", profile: profile)
             case .model: Resource(.model, "digits", profile: profile, owner: owner)
             case .assignment, .round, .service: Resource(kind, "digits", profile: profile)

@@ -18,6 +18,30 @@ extension House: SignIn {
         note("signOut \(principal.login)")
         return "https://id.example/logout"
     }
+    func endByProvider(logoutToken: String, in context: RequestContext) async throws {
+        switch logoutToken {
+        case "good": note("logout by provider")
+        case "away": throw BedelError(.providerUnavailable, "The provider is away.", next: "Wait.")
+        default: throw BedelError(.invalidToken, "This is no logout token for this server.", next: "Check it.")
+        }
+    }
+    func endByBrowser(issuer: String, providerSession: String, in context: RequestContext) async throws {
+        note("logout by browser \(providerSession)")
+    }
+    func sessions(of user: User.ID) async throws -> [Session] {
+        [("localhost:8080", "sid-1"), ("lab--ml-2026.localhost:8080", "sid-1"), ("localhost:8080", "sid-2")].map {
+            Session(
+                id: .random(at: FixedTime.now), user: user, host: $0, providerSession: $1, idToken: nil,
+                remoteAddress: "192.0.2.7", createdAt: FixedTime.now, expiresAt: FixedTime.now + .seconds(3600))
+        }
+    }
+    func end(_ session: Session.ID, of user: User.ID, by principal: Principal, in context: RequestContext) async throws
+    {
+        note("end \(session) by \(principal.login)")
+    }
+    func endAll(of user: User.ID, by principal: Principal, in context: RequestContext) async throws {
+        note("end all by \(principal.login)")
+    }
     func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String {
         "code-for-\(host)"
     }

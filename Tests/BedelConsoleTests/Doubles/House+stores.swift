@@ -49,6 +49,8 @@ extension House: SessionStore {
     func session(_ id: Session.ID, at time: Timestamp) async throws -> Session? { nil }
     func end(_ id: Session.ID, audit: AuditEvent) async throws {}
     func endAll(of user: User.ID, providerSession: String?, audit: AuditEvent) async throws {}
+    func end(_ logout: ProviderLogout, audit: AuditEvent) async throws -> Int? { nil }
+    func sessions(of user: User.ID, at time: Timestamp) async throws -> [Session] { [] }
     func offer(_ handover: Handover) async throws {}
     func claim(handover codeHash: Digest, at time: Timestamp) async throws -> Handover? { nil }
     func sweep(at time: Timestamp) async throws {}

@@ -36,7 +36,7 @@ struct CedarAuthorizerTests {
             let resource = table.resource(of: action, in: column)
             #expect(policies.decide(Question(table.principal(.admin), action, resource)).isAllowed)
             #expect(policies.decide(Question(nil, action, resource)) == .deny(.anonymous))
-            let isOwnToken = action == .tokenManage && column == "own"
+            let isOwnToken = [.tokenManage, .sessionEnd].contains(action) && column == "own"
             #expect(policies.decide(Question(table.principal(nil), action, resource)).isAllowed == isOwnToken)
         }
     }
@@ -60,7 +60,9 @@ struct CedarAuthorizerTests {
         let with = table.principal(.admin, proof: .accessToken(id, [action.scope]))
         #expect(policies.decide(Question(with, action, resource)).isAllowed)
         let stranger = table.principal(nil, proof: .accessToken(id, Set(Scope.allCases)))
-        #expect(policies.decide(Question(stranger, action, resource)).isAllowed == (action == .tokenManage))
+        #expect(
+            policies.decide(Question(stranger, action, resource)).isAllowed
+                == [.tokenManage, .sessionEnd].contains(action))
     }
 
     @Test func aTeacherInOneCourseIsAStudentInAnother() {

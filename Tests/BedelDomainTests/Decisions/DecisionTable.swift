@@ -24,9 +24,9 @@ struct DecisionTable {
         let owner = column == "own" ? me : other
         let profile = column == "elsewhere" ? Label("other")! : Self.course
         switch action {
+        case .sessionEnd: return Resource(.session, "s", owner: owner)
         case .tokenManage: return Resource(.token, "t", owner: owner)
         case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .memberList, .memberEdit,
-            .sessionEnd,
             .deploymentList, .auditView:
             return .profile(profile)
         case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .buildStop, .modelPredict:

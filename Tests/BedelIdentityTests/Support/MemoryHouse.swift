@@ -8,6 +8,7 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
     private var people: [User] = []
     private var attempts: [Digest: SignInAttempt] = [:]
     private var sessionRows: [Session.ID: Session] = [:]
+    private var logoutTokens: Set<Digest> = []
     private var handovers: [Digest: Handover] = [:]
     private var tokenRows: [AccessToken.ID: (token: AccessToken, secretHash: Digest)] = [:]
     private var memberships: [User.ID: [Label: Role]] = [:]
@@ -42,6 +43,22 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
             session.user != user || (providerSession != nil && session.providerSession != providerSession)
         }
         events.append(audit)
+    }
+
+    func end(_ logout: ProviderLogout, audit: AuditEvent) -> Int? {
+        if let token = logout.token, !logoutTokens.insert(token.hash).inserted { return nil }
+        let ended = sessionRows.values.filter { session in
+            let user = people.first { $0.id == session.user }
+            return user?.issuer == logout.issuer && (logout.subject == nil || user?.subject == logout.subject)
+                && (logout.providerSession == nil || session.providerSession == logout.providerSession)
+        }
+        for session in ended { sessionRows[session.id] = nil }
+        if !ended.isEmpty { events.append(audit) }
+        return ended.count
+    }
+
+    func sessions(of user: User.ID, at time: Timestamp) -> [Session] {
+        sessionRows.values.filter { $0.user == user && $0.expiresAt > time }.sorted { $0.id > $1.id }
     }
 
     func offer(_ handover: Handover) { handovers[handover.codeHash] = handover }
