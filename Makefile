@@ -2,11 +2,12 @@
 SHELL := /bin/bash
 CONFIG ?= debug
 FUZZ_SECONDS ?= 60
+STREAM_BYTES ?= 10000000000
 BEDEL := .build/$(CONFIG)/bedel
 SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke build tools test-tools unit browser bench bench-policy bench-audit fuzz format lint clean
+.PHONY: help demo test smoke build tools test-tools unit browser bench bench-policy bench-audit http-streaming fuzz format lint clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,10 @@ bench-policy: tools ## The policy engine beside the reference engine: difference
 
 bench-audit: tools ## The audit trail: events a second, and kill -9 under load
 	@bench/audit/run.sh
+
+http-streaming: test-tools ## Bodies of STREAM_BYTES (10 GB) each way through the gateway, and the memory that takes
+	@swift build --build-tests
+	@BEDEL_STREAM_BYTES=$(STREAM_BYTES) swift test --skip-build --filter memoryDoesNotGrowWithTheBody
 
 fuzz: tools ## Broken policies and schemas for the parser, for FUZZ_SECONDS (60)
 	@bench/policy/run.sh fuzz $(FUZZ_SECONDS)

@@ -139,7 +139,7 @@ let package = Package(
                 "BedelDomain", "BedelGateway", nio, nioPosix, nioHTTP1, nioEmbedded, nioSSL, nioHPACK,
                 logging, lifecycle, httpClient, subprocess,
             ],
-            exclude: ["HTTP2/grpc_peer.py"], swiftSettings: settings),
+            exclude: ["HTTP2/grpc_peer.py", "HTTP2/stream_peer.py"], swiftSettings: settings),
         .testTarget(
             name: "BedelRunnerTests",
             dependencies: ["BedelDomain", "BedelRunner", logging, lifecycle], swiftSettings: settings),

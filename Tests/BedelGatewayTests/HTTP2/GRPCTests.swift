@@ -1,6 +1,5 @@
 import BedelDomain
 import NIOCore
-import NIOPosix
 import Testing
 
 @testable import BedelGateway
@@ -18,16 +17,9 @@ struct GRPCTests {
     private static let python = folder.deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: ".tools/venv/bin/python").path
 
-    private static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0).get()
-        defer { channel.close(promise: nil) }
-        return try #require(channel.localAddress?.port)
-    }
-
     @Test(arguments: [false, true])
     func everyKindOfCallWorks(_ isSecure: Bool) async throws {
-        let port = try await Self.freePort()
+        let port = try await Program.freePort()
         let address = Instance.Address.tcp(host: "127.0.0.1", port: port)
         try await withTemporaryDirectory { directory in
             let shown = try await TestCertificate(["grpc.internal"], in: directory)

@@ -1,3 +1,5 @@
+import NIOCore
+import NIOPosix
 import Subprocess
 import Testing
 
@@ -16,5 +18,14 @@ enum Program {
         return Result(
             succeeded: result.terminationStatus.isSuccess, output: result.standardOutput,
             errors: result.standardError)
+    }
+
+    /// One that was free a moment ago, for a program that cannot say which it took.
+    static func freePort() async throws -> Int {
+        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = channel.localAddress?.port
+        try await channel.close().get()
+        return try #require(port)
     }
 }
