@@ -30,7 +30,8 @@ struct Composition {
     static func build(_ configuration: ServerConfiguration, surroundings: Surroundings, logger: Logger) async throws
         -> Server
     {
-        let data = try DataDirectory(path: configuration.data)
+        let data = try DataDirectory(
+            path: configuration.data, guest: configuration.role == .gateway ? configuration.listen : nil)
         let database = try await openDatabase(configuration, surroundings: surroundings, logger: logger)
         let threads = NIOThreadPool(numberOfThreads: 4)
         threads.start()
@@ -41,7 +42,7 @@ struct Composition {
             blobs: FileBlobStore(directory: data.blobs),
             http: HTTPClient(configuration: ProviderHTTP.clientConfiguration), threads: threads)
         do {
-            return Server(services: try await composition.services(), logger: logger, close: composition.close)
+            return Server(services: try await composition.roleServices(), logger: logger, close: composition.close)
         } catch {
             await composition.close()
             throw error
@@ -74,6 +75,43 @@ struct Composition {
         return database
     }
 
+    private func roleServices() async throws -> [any Service] {
+        switch configuration.role ?? .all {
+        case .all: try await services()
+        case .gateway: try await gatewayServices()
+        }
+    }
+
+    /// A front door alone: it decides by itself, and leads to the console and the models of the process beside it.
+    private func gatewayServices() async throws -> [any Service] {
+        let policies = try policies()
+        let denials = try DenialSpool(directory: data.spool)
+        let shipper = DenialShipper(spool: denials, audit: PostgresAuditLog(database), logger: logger)
+        let (gateway, publisher) = try await frontDoor(
+            try IdentityRoom(self), policies.authorizer, denials, instances: board.read)
+        return [policies, SignalListener(signals: signals), shipper, publisher, gateway]
+            + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
+    }
+
+    private var board: InstanceBoard { InstanceBoard(path: data.instanceBoard, threads: threads) }
+
+    private func frontDoor(
+        _ identity: IdentityRoom, _ authorizer: any Authorizer, _ denials: any DenialRecorder,
+        instances: @escaping @Sendable () async throws -> [Instance]
+    ) async throws -> (Gateway, SnapshotPublisher) {
+        let gateway = Gateway(
+            configuration: try gatewayConfiguration(), authenticator: identity.authenticator, authorizer: authorizer,
+            assertions: identity.assertions, denials: denials, clock: clock, logger: logger)
+        try await gateway.bind()
+        let publisher = SnapshotPublisher(
+            gateway: gateway, console: .unixSocket(path: data.consoleSocket),
+            services: try configuration.serviceDefinitions(ServiceCatalogue(folder: surroundings.home.services)),
+            maintenance: MaintenanceFolder(path: data.maintenance), threads: threads,
+            profiles: PostgresProfileStore(database),
+            models: PostgresModelStore(database), instances: instances, signals: signals, logger: logger)
+        return (gateway, publisher)
+    }
+
     /// In the order they start; they end in the reverse one, so the gateway drains before what stands behind it goes.
     private func services() async throws -> [any Service] {
         let policies = try policies()
@@ -86,16 +124,10 @@ struct Composition {
         let trail = try CheckpointedTrail(configuration, PostgresAuditLog(database))
         let console = try self.console(
             identity, submissions, evaluations, authorizer, CheckpointedAuditLog(trail: trail), runner.capabilities)
-        let gateway = Gateway(
-            configuration: try gatewayConfiguration(), authenticator: identity.authenticator, authorizer: authorizer,
-            assertions: identity.assertions, denials: denials, clock: clock, logger: logger)
-        try await gateway.bind()
-        let publisher = SnapshotPublisher(
-            gateway: gateway, console: .unixSocket(path: data.consoleSocket),
-            services: try configuration.serviceDefinitions(ServiceCatalogue(folder: surroundings.home.services)),
-            maintenance: MaintenanceFolder(path: data.maintenance), threads: threads,
-            profiles: PostgresProfileStore(database),
-            models: PostgresModelStore(database), instances: submissions.deployer, signals: signals, logger: logger)
+        let (gateway, publisher) = try await frontDoor(
+            identity, authorizer, denials, instances: submissions.deployer.instances)
+        let herald = InstanceHerald(
+            instances: submissions.deployer, board: board, signals: signals, logger: logger)
         let worker = WorkerService(
             name: "worker", queue: PostgresJobQueue(database), signals: signals, clock: clock,
             settings: .init(lease: .seconds(15)), logger: logger
@@ -111,7 +143,8 @@ struct Composition {
             policies, SignalListener(signals: signals), runner, submissions.deployer, submissions.git,
             submissions.hooks, worker,
             AuditCheckpointer(trail: trail, clock: clock, logger: logger), console,
-            DenialShipper(spool: denials, audit: trail.log, logger: logger), housekeeper, publisher, gateway,
+            DenialShipper(spool: denials, audit: trail.log, logger: logger), housekeeper, herald,
+            publisher, gateway,
         ] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 

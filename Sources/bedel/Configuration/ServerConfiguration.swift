@@ -23,6 +23,15 @@ struct ServerConfiguration: Codable, Sendable {
     var tls: TLS?
     var services: [Service]?
     var log: String?
+    var role: Role?
+
+    /// What this process does.
+    enum Role: String, Codable, Sendable {
+        /// Everything; one on each data folder.
+        case all
+        /// One more front door for the process that does everything, on the same machine.
+        case gateway
+    }
 
     /// An OpenID provider.
     struct Issuer: Codable, Sendable {
@@ -95,7 +104,8 @@ extension ServerConfiguration {
         switch error {
         case DecodingError.keyNotFound(let key, let context):
             return "the key “\(path(context.codingPath + [key]))” is missing."
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             return "the value of “\(path(context.codingPath))” has the wrong form."
         default: return "this is not valid YAML: \(error)."
         }

@@ -13,7 +13,7 @@ struct SnapshotPublisher: Service {
     let threads: NIOThreadPool
     let profiles: any ProfileStore
     let models: any ModelStore
-    let instances: any InstanceDirectory
+    let instances: @Sendable () async throws -> [Instance]
     let signals: any Signals
     let logger: Logger
 
@@ -63,7 +63,7 @@ struct SnapshotPublisher: Service {
     private func snapshot() async throws -> GatewaySnapshot {
         let names = try await profiles.profiles().map(\.name)
         let running = Dictionary(
-            await instances.instances().map { ($0.version, $0) }, uniquingKeysWith: { $0.since > $1.since ? $0 : $1 })
+            try await instances().map { ($0.version, $0) }, uniquingKeysWith: { $0.since > $1.since ? $0 : $1 })
         let endpoints = try await models.currentVersions(in: nil).map { version in
             let instance = running[version.id]
             return GatewaySnapshot.Endpoint(
@@ -78,7 +78,8 @@ struct SnapshotPublisher: Service {
 }
 
 extension Topic {
-    fileprivate var movesRoutes: Bool {
+    /// Whether something may answer elsewhere now.
+    var movesRoutes: Bool {
         switch self {
         case .instances, .version, .everything: true
         case .access, .round, .jobs: false
