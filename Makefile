@@ -15,10 +15,13 @@ help: ## List what can be made
 demo: tools build ## A whole course on this machine, at http://localhost:8080, until Ctrl-C
 	@$(BEDEL) demo
 
-test: test-tools lint unit smoke browser ## Everything that proves it: units, integration, the demo from outside, a browser
+test: test-tools lint unit smoke revocation browser ## Everything that proves it: units, integration, the demo from outside, a browser
 
 smoke: tools build ## The demo on free ports, checked from outside with HTTP and git clients
 	@.tools/venv/bin/python scripts/smoke.py --bedel $(BEDEL)
+
+revocation: tools build ## What is open ends with the access to it, in two gateway processes, in milliseconds
+	@.tools/venv/bin/python scripts/revocation.py --bedel $(BEDEL)
 
 browser: test-tools build ## Sign in, hand in and look at the leaderboard in a real browser
 	@.tools/venv/bin/python scripts/browser_test.py --bedel $(BEDEL)
