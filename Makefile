@@ -7,7 +7,8 @@ BEDEL := .build/$(CONFIG)/bedel
 SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke build tools test-tools unit browser bench bench-policy bench-audit http-streaming fuzz format lint clean
+.PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser bench bench-policy bench-audit
+.PHONY: http-streaming fuzz format lint clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,13 +16,16 @@ help: ## List what can be made
 demo: tools build ## A whole course on this machine, at http://localhost:8080, until Ctrl-C
 	@$(BEDEL) demo
 
-test: test-tools lint unit smoke revocation browser ## Everything that proves it: units, integration, the demo from outside, a browser
+test: test-tools lint unit smoke revocation oidc-peers browser ## Everything that proves it: units, integration, the demo from outside, a browser
 
 smoke: tools build ## The demo on free ports, checked from outside with HTTP and git clients
 	@.tools/venv/bin/python scripts/smoke.py --bedel $(BEDEL)
 
 revocation: tools build ## What is open ends with the access to it, in two gateway processes, in milliseconds
 	@.tools/venv/bin/python scripts/revocation.py --bedel $(BEDEL)
+
+oidc-peers: test-tools build ## Sign in and out at Canaille, Glewlwyd and nanoidp; ends with N passed, N failed
+	@.tools/venv/bin/python scripts/oidc_peers.py --bedel $(BEDEL) --peers .tools/peers/bin/python
 
 browser: test-tools build ## Sign in, hand in and look at the leaderboard in a real browser
 	@.tools/venv/bin/python scripts/browser_test.py --bedel $(BEDEL)

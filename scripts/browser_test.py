@@ -17,7 +17,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from outside import Checks, DemoProcess, folder_files, people, zip_of
+from outside import Checks, DemoProcess, folder_files, people, postgres, zip_of
 
 
 class Window:
@@ -58,11 +58,21 @@ class Window:
 
     def sign_in(self, person):
         self.open("/login")
+        self.prove(person)
+
+    def prove(self, person):
+        """At the provider: who somebody is."""
         for field, value in (("login", person["login"]), ("password", person["password"])):
             box = self.find(f"input[name={field}]")
             box.send_keys(value)
             box.submit()
         self.wait(lambda: self.driver.current_url.startswith(self.base), "back at Bedel")
+
+    def who(self):
+        """Asked by the page itself, with its cookies; None for nobody."""
+        self.open("/favicon.ico")
+        return self.driver.execute_script(
+            "return fetch('/api/v1/me').then(r => r.ok ? r.json() : {}).then(me => me.login || null)")
 
     def check_no_complaints(self):
         """Of the browser itself: blocked by the page's own policy, missing files, script errors. Each is told once."""
@@ -72,6 +82,70 @@ class Window:
         # The page of the refused bundle is one: its status is 422.
         wrong = [message for message in severe if "status of 422" not in message]
         assert not wrong, wrong
+
+
+def comings_and_goings(check, window, state, person):
+    driver = window.driver
+
+    @check("two tabs begin to sign in, and both come in")
+    def _():
+        window.open("/login?to=/tokens")
+        first = driver.current_window_handle
+        driver.switch_to.new_window("tab")
+        window.open("/login?to=/profiles")
+        second = driver.current_window_handle
+        driver.switch_to.window(first)
+        window.prove(person)
+        assert driver.current_url == window.base + "/tokens", driver.current_url
+        driver.switch_to.window(second)
+        # The provider knows the person by now: this tab only has to go on.
+        driver.refresh()
+        window.wait(lambda: not driver.find_elements(By.CSS_SELECTOR, "input[name=password]"), "nothing is asked")
+        window.open("/profiles")
+        assert window.who() == person["login"]
+        driver.close()
+        driver.switch_to.window(first)
+        assert window.who() == person["login"]
+
+    @check("the Back button after signing in leads nowhere bad, and the session stays")
+    def _():
+        window.open("/tokens")
+        for _ in range(4):
+            driver.back()
+            assert "name=\"state\"" not in driver.page_source
+        assert window.who() == person["login"]
+
+    @check("signing out; the Back button shows nothing that was private")
+    def _():
+        window.open("/tokens")
+        window.find("form[action='/logout'] button").click()
+        window.wait(lambda: not driver.find_elements(By.CSS_SELECTOR, "form[action='/logout']"), "signed out")
+        driver.back()
+        window.wait(lambda: not driver.find_elements(By.CSS_SELECTOR, "form[action='/logout']"), "the page is not shown")
+        assert window.who() is None
+
+    @check("a sign-in that took too long: kind words, and the way on works")
+    def _():
+        driver.delete_all_cookies()
+        driver.get(window.base)
+        window.open("/login")
+        if driver.current_url.startswith(window.base):
+            raise AssertionError("the provider let somebody in who had signed out there")
+        postgres(
+            state, "psql", "--quiet", "--command",
+            "UPDATE sign_in_attempts SET expires_at = now() - interval '1 second'", "bedel")
+        window.prove(person)
+        assert "took too long" in window.text, window.text
+        window.shot("sign-in-expired")
+        assert window.who() is None
+        window.open("/login")
+        assert window.who() == person["login"]
+
+    @check("an answer of the provider's that was used already is refused, and the session stays")
+    def _():
+        window.open("/login/callback?code=used&state=used")
+        assert "used already" in window.text, window.text
+        assert window.who() == person["login"]
 
 
 def student_hands_in(check, window, profile, state, person):
@@ -207,13 +281,15 @@ def main():
     parser.add_argument("--bedel", type=Path, required=True)
     parser.add_argument("--state", type=Path, help="keep the demo's state here instead of in a temporary folder")
     parser.add_argument("--shots", type=Path, help="keep pictures of the pages here")
+    parser.add_argument("--sign-in-only", action="store_true", help="only how people come and go; needs no models")
     options = parser.parse_args()
     state = (options.state or Path(tempfile.mkdtemp(prefix="bedel-browser-"))).resolve()
     state.mkdir(parents=True, exist_ok=True)
     state.chmod(0o711)
     if options.shots:
         options.shots.mkdir(parents=True, exist_ok=True)
-    check, demo, windows = Checks(), DemoProcess(options.bedel.resolve(), state), []
+    arguments = ["--no-seed"] if options.sign_in_only else []
+    check, demo, windows = Checks(), DemoProcess(options.bedel.resolve(), state, arguments), []
     try:
         started = time.monotonic()
         summary = demo.start()
@@ -222,6 +298,11 @@ def main():
         everybody = people()
         student = [person for person in everybody if person["groups"] == "ml-2026-students"][30]
         accounts = {account["who"]: account for account in summary["accounts"]}
+        visitor = Window(base, options.shots)
+        windows.append(visitor)
+        comings_and_goings(check, visitor, state, everybody[-1])
+        if options.sign_in_only:
+            check.finish()
         first = Window(base, options.shots)
         windows.append(first)
         first.open("/")

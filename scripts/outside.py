@@ -9,6 +9,7 @@ import http.cookiejar
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -119,11 +120,16 @@ class Browser:
             "POST", url, b"".join(parts), {"Content-Type": f"multipart/form-data; boundary={boundary}"})
 
     def submit(self, page, field, value):
+        return self.fill(page, {field: value})
+
+    def fill(self, page, wanted):
+        """Sends the first form that has the first of these fields, with these values."""
+        field = next(iter(wanted))
         form = _Form(field)
         form.feed(page.text)
         if form.values is None:
             raise AssertionError(f"no form with a field “{field}” at {page.url}")
-        values = [(key, old) for key, old in form.values if key != field] + [(field, value)]
+        values = [(key, old) for key, old in form.values if key not in wanted] + list(wanted.items())
         return self.post_form(urllib.parse.urljoin(page.url, form.action or page.url), values)
 
     def sign_in(self, login, password):
@@ -240,6 +246,78 @@ class DemoProcess:
             return self.process.wait(30)
         finally:
             self.log.close()
+
+
+def free_ports(count):
+    """Ports of the loopback that nobody uses now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+class Program:
+    """A program in the background that is waited for, and ended."""
+
+    def __init__(self, arguments, log, is_ready, timeout=60, **options):
+        self.log = Path(log)
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [str(argument) for argument in arguments], stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                start_new_session=True, **options)
+        try:
+            until(lambda: self.check() and is_ready(), f"{Path(arguments[0]).name} is ready", timeout, 0.05)
+        except BaseException:
+            self.stop()
+            raise
+
+    def check(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"it ended ({self.process.returncode}):\n{self.log.read_text(errors='replace')[-3000:]}")
+        return True
+
+    def stop(self):
+        """Answers with the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait(30)
+
+
+def database_url(state):
+    """Of a running demo."""
+    return re.search(r"^database: ['\"]?([^'\"\n]+)", (Path(state) / "bedel.yaml").read_text(), re.M)[1]
+
+
+def postgres(state, tool, *arguments):
+    """Runs one of PostgreSQL's tools at the demo's own cluster."""
+    sockets = urllib.parse.parse_qs(urllib.parse.urlsplit(database_url(state)).query)["host"][0]
+    program = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"))[-1]
+    subprocess.run(
+        [program, "--host", sockets, "--username", "bedel", *arguments], check=True, capture_output=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PGPASSFILE": "/dev/null"})
+
+
+def serve(bedel, configuration, admin):
+    """`bedel serve` with that file; `admin` is its admin port."""
+    return Program(
+        [bedel, "serve", "--config", configuration], configuration.with_suffix(".log"),
+        lambda: answers(f"http://127.0.0.1:{admin}/readyz"), cwd=ROOT)
 
 
 def until(condition, what, timeout=120, every=0.25):

@@ -8,6 +8,9 @@ taken away. Prints, from the request that takes access away to the last thing th
 
     revocation_http_ms=…  revocation_sse_ms=…  revocation_websocket_ms=…     of the provider's back-channel logout
     sign_out_…, token_…, member_…                                            of the other ways
+
+The demo's provider, Canaille, sends no back-channel logout; the logout token is made here, signed with Canaille's own key.
+`make oidc-peers` has a provider that sends one.
 """
 
 import argparse
@@ -16,21 +19,20 @@ import hashlib
 import http.client
 import http.server
 import json
-import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
 import tempfile
 import threading
 import time
 import tomllib
 import urllib.parse
-import urllib.request
 from pathlib import Path
 
-from outside import ROOT, Browser, Checks, DemoProcess, people, until
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from outside import Browser, Checks, DemoProcess, free_ports, people, serve, until
 
 LIMIT_MS = 1000
 
@@ -140,52 +142,25 @@ class Requests:
         self.thread.join(30)
 
 
-class SecondGateway:
-    """`role: gateway` beside the running demo."""
-
-    def __init__(self, bedel, state):
-        self.log = (state / "second.log").open("ab")
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            two.bind(("127.0.0.1", 0))
-            self.port, self.admin = one.getsockname()[1], two.getsockname()[1]
-        lines = [line for line in (state / "bedel.yaml").read_text().splitlines()
-                 if not line.startswith(("listen:", "admin:"))]
-        configuration = state / "second.yaml"
-        configuration.write_text("\n".join(
-            lines + [f"listen: 127.0.0.1:{self.port}", f"admin: 127.0.0.1:{self.admin}", "role: gateway", ""]))
-        configuration.chmod(0o600)
-        self.process = subprocess.Popen(
-            [str(bedel), "serve", "--config", str(configuration)], stdout=self.log, stderr=self.log, cwd=ROOT,
-            stdin=subprocess.DEVNULL, start_new_session=True)
-        until(self.is_ready, "the second gateway is ready", 60, 0.05)
-
-    def is_ready(self):
-        assert self.process.poll() is None, Path(self.log.name).read_text()[-3000:]
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/readyz", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.wait(30)
-        finally:
-            self.log.close()
+def second_gateway(bedel, state):
+    """`role: gateway` beside the running demo, and its port."""
+    port, admin = free_ports(2)
+    lines = [line for line in (state / "bedel.yaml").read_text().splitlines()
+             if not line.startswith(("listen:", "admin:"))]
+    configuration = state / "second.yaml"
+    configuration.write_text("\n".join(
+        lines + [f"listen: 127.0.0.1:{port}", f"admin: 127.0.0.1:{admin}", "role: gateway", ""]))
+    configuration.chmod(0o600)
+    return serve(bedel, configuration, admin), port
 
 
 class House:
     """Both gateways, a course with one service, and people who are let in as they are needed."""
 
-    def __init__(self, summary, second):
+    def __init__(self, summary, second_port):
         self.base, self.state = summary["base"], Path(summary["state"])
         self.profile = summary["profile"]
-        self.ports = [urllib.parse.urlsplit(self.base).port, second.port]
+        self.ports = [urllib.parse.urlsplit(self.base).port, second_port]
         self.host = urllib.parse.urlsplit(self.base).netloc
         self.service = f"stream--{self.profile}.{self.host}"
         accounts = {account["who"]: account for account in summary["accounts"]}
@@ -223,6 +198,18 @@ class House:
         return kinds
 
 
+def logout_token(house, login):
+    """As the demo's provider would sign it."""
+    settings = tomllib.loads((house.state / "canaille/canaille.toml").read_text())
+    key = settings["CANAILLE_OIDC"]["ACTIVE_JWKS"][0]
+    client = json.loads((house.state / "canaille/client.json").read_text())
+    now = int(time.time())
+    claims = {
+        "iss": client["issuer"], "aud": client["client_id"], "sub": login, "iat": now, "exp": now + 120,
+        "jti": secrets.token_urlsafe(12), "events": {"http://schemas.openid.net/event/backchannel-logout": {}}}
+    return jwt.encode({"alg": "RS256", "kid": key["kid"], "typ": "logout+jwt"}, claims, RSAKey.import_key(key))
+
+
 def ends(name, kinds, take_away, limit_ms=LIMIT_MS):
     """Takes access away and prints how long each kind of traffic went on, at the slower of the two gateways."""
     started = time.monotonic()
@@ -248,6 +235,26 @@ def checks(check, house):
                 line.request("GET", path, headers={"Host": host, "Accept": "application/json"})
                 assert line.getresponse().status == status, (port, host)
                 line.close()
+
+    @check("back-channel logout: both gateways end that session, wherever it reached")
+    def _():
+        person, browser = house.teacher(0)
+        kinds = house.everything(house.cookie(browser, house.service))
+        body = urllib.parse.urlencode({"logout_token": logout_token(house, person["login"])}).encode()
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "none"}
+
+        def provider_says_so():
+            answer = Browser(house.base).request("POST", "/logout/backchannel", body, form)
+            assert answer.status == 200, answer.text
+
+        ends("revocation", kinds, provider_says_so)
+        assert browser.get("/api/v1/me").status == 401
+
+    @check("a sign-out: both gateways end that session, wherever it reached")
+    def _():
+        _, browser = house.teacher(5)
+        kinds = house.everything(house.cookie(browser, house.service))
+        ends("sign_out", kinds, lambda: browser.post_form("/logout", {}))
 
     @check("a revoked token: both gateways end what it opened")
     def _():
@@ -295,16 +302,16 @@ def main():
     try:
         started = time.monotonic()
         summary = demo.start()
-        second = SecondGateway(options.bedel.resolve(), state)
+        second, port = second_gateway(options.bedel.resolve(), state)
         print(f"two gateways up in {time.monotonic() - started:.0f} s", flush=True)
-        checks(check, House(summary, second))
+        checks(check, House(summary, port))
 
         @check("the second gateway stops when it is told to, the first goes on")
         def _():
             assert second.stop() == 0
             assert Browser(summary["base"]).get("/").status == 200
     finally:
-        if second and second.process.poll() is None:
+        if second:
             second.stop()
         if demo.process and demo.process.poll() is None:
             demo.stop()

@@ -53,7 +53,8 @@ struct GatewayRoleTests {
     @Test(arguments: [("role: gateway", ServerConfiguration.Role.gateway), ("role: all", .all), ("", nil)])
     func theFileSaysWhichRole(_ line: String, _ role: ServerConfiguration.Role?) async throws {
         try await withFile(line) { path in
-            #expect(try ServerConfiguration.read(path, environment: [:]).role == role)
+            let configuration = try ServerConfiguration.read(path, environment: [:])
+            #expect(configuration.role == role)
         }
     }
 
