@@ -17,7 +17,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from outside import Checks, DemoProcess, folder_files, people, postgres, zip_of
+from outside import Browser, Checks, DemoProcess, folder_files, people, postgres, until, zip_of
 
 
 class Window:
@@ -140,6 +140,22 @@ def comings_and_goings(check, window, state, person):
         assert window.who() is None
         window.open("/login")
         assert window.who() == person["login"]
+
+    @check("signing out everywhere: this browser and another one")
+    def _():
+        elsewhere = Browser(window.base)
+        elsewhere.sign_in(person["login"], person["password"])
+        assert elsewhere.get("/api/v1/me").status == 200
+        window.open("/sessions")
+        window.shot("sessions")
+        window.find("form[action='/sessions/end-all'] button").click()
+        until(lambda: elsewhere.get("/api/v1/me").status == 401, "the other browser is signed out", 5)
+        assert window.who() is None
+        window.open("/login")
+        window.wait(lambda: driver.current_url.startswith(window.base) or driver.find_elements(
+            By.CSS_SELECTOR, "input[name=login]"), "in again, or asked")
+        if not driver.current_url.startswith(window.base):
+            window.prove(person)
 
     @check("an answer of the provider's that was used already is refused, and the session stays")
     def _():
