@@ -96,7 +96,8 @@ def comings_and_goings(check, window, state, person):
         second = driver.current_window_handle
         driver.switch_to.window(first)
         window.prove(person)
-        assert driver.current_url == window.base + "/tokens", driver.current_url
+        # Canaille keeps one way back for each browser, the last tab's.
+        assert driver.current_url in (window.base + "/tokens", window.base + "/profiles"), driver.current_url
         driver.switch_to.window(second)
         # The provider knows the person by now: this tab only has to go on.
         driver.refresh()
@@ -119,9 +120,11 @@ def comings_and_goings(check, window, state, person):
     def _():
         window.open("/tokens")
         window.find("form[action='/logout'] button").click()
-        window.wait(lambda: not driver.find_elements(By.CSS_SELECTOR, "form[action='/logout']"), "signed out")
-        driver.back()
-        window.wait(lambda: not driver.find_elements(By.CSS_SELECTOR, "form[action='/logout']"), "the page is not shown")
+        # By way of the provider, whose session ends too.
+        window.wait(lambda: driver.current_url == window.base + "/", "back at the first page")
+        for _ in range(3):
+            driver.back()
+            assert not driver.find_elements(By.CSS_SELECTOR, "form[action='/logout']"), driver.current_url
         assert window.who() is None
 
     @check("a sign-in that took too long: kind words, and the way on works")
@@ -144,6 +147,8 @@ def comings_and_goings(check, window, state, person):
     @check("signing out everywhere: this browser and another one")
     def _():
         elsewhere = Browser(window.base)
+        # Two access tokens of one person in one second are the same text to Canaille 0.3.6, which then answers 500.
+        time.sleep(1.1)
         elsewhere.sign_in(person["login"], person["password"])
         assert elsewhere.get("/api/v1/me").status == 200
         window.open("/sessions")
