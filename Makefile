@@ -8,7 +8,7 @@ SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser bench bench-policy bench-audit
-.PHONY: http-streaming fuzz format lint clean
+.PHONY: http-streaming http-probe fuzz format lint clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench-audit: tools ## The audit trail: events a second, and kill -9 under load
 http-streaming: test-tools ## Bodies of STREAM_BYTES (10 GB) each way through the gateway, and the memory that takes
 	@swift build --build-tests
 	@BEDEL_STREAM_BYTES=$(STREAM_BYTES) swift test --skip-build --filter memoryDoesNotGrowWithTheBody
+
+http-probe: test-tools build ## HTTP as raw bytes: Bedel beside five proxies, and six servers behind it
+	@scripts/http_probe/run.sh $(BEDEL)
 
 fuzz: tools ## Broken policies and schemas for the parser, for FUZZ_SECONDS (60)
 	@bench/policy/run.sh fuzz $(FUZZ_SECONDS)

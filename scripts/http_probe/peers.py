@@ -1,0 +1,140 @@
+"""The rivals in front of the recorder, each set up as its manual says and to say who is there in `X-Bedel-User`."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+MODULES = Path("/usr/lib/apache2/modules")
+
+NGINX = """daemon off; worker_processes 1; pid {dir}/nginx.pid; error_log {dir}/nginx.err;
+events {{ worker_connections 1024; }}
+http {{ access_log off; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;
+ uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
+ server {{ listen 127.0.0.1:{port} default_server; return 421; }}
+ server {{ listen 127.0.0.1:{port}; server_name probe.test;
+  location / {{ proxy_pass http://127.0.0.1:{upstream}; proxy_http_version 1.1; proxy_set_header Connection "";
+   proxy_set_header Host $host; proxy_set_header X-Bedel-User probe; }} }} }}
+"""
+HAPROXY = """global
+  maxconn 1000
+defaults
+  mode http
+  timeout client 10s
+  timeout server 10s
+  timeout connect 2s
+frontend f
+  bind 127.0.0.1:{port}
+  http-request deny deny_status 421 unless {{ hdr(host),host_only -i probe.test }}
+  http-request set-header X-Bedel-User probe
+  default_backend b
+backend b
+  server s 127.0.0.1:{upstream}
+"""
+APACHE = """ServerRoot {dir}
+PidFile {dir}/apache.pid
+ErrorLog {dir}/apache.err
+ServerName default.test
+Listen 127.0.0.1:{port}
+User www-data
+Group www-data
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule headers_module {modules}/mod_headers.so
+LoadModule proxy_module {modules}/mod_proxy.so
+LoadModule proxy_http_module {modules}/mod_proxy_http.so
+LoadModule alias_module {modules}/mod_alias.so
+HttpProtocolOptions Strict
+<VirtualHost *:{port}>
+ Redirect 421 /
+</VirtualHost>
+<VirtualHost *:{port}>
+ ServerName probe.test
+ RequestHeader set X-Bedel-User probe
+ ProxyPass / http://127.0.0.1:{upstream}/ nocanon
+</VirtualHost>
+"""
+CADDY = """{{
+ admin off
+ auto_https off
+}}
+http://probe.test:{port} {{
+ bind 127.0.0.1
+ reverse_proxy 127.0.0.1:{upstream} {{
+  header_up X-Bedel-User probe
+ }}
+}}
+http://:{port} {{
+ bind 127.0.0.1
+ respond 421
+}}
+"""
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Peer:
+    def __init__(self, name, command, port):
+        self.name, self.host, self.authorization, self.port = name, b"probe.test", b"", port
+        self.process = subprocess.Popen(
+            [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def wait(self):
+        for _ in range(200):
+            if self.process.poll() is not None:
+                raise SystemExit(f"{self.name} ended with {self.process.returncode}")
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return self
+            except OSError:
+                time.sleep(0.1)
+        raise SystemExit(f"{self.name} does not listen")
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+def traefik(folder, port, upstream):
+    rules = {"http": {
+        "routers": {"probe": {"rule": "Host(`probe.test`)", "service": "s", "middlewares": ["who"]}},
+        "middlewares": {"who": {"headers": {"customRequestHeaders": {"X-Bedel-User": "probe"}}}},
+        "services": {"s": {"loadBalancer": {"servers": [{"url": f"http://127.0.0.1:{upstream}"}]}}}}}
+    (folder / "rules.yaml").write_text(json.dumps(rules))
+    return [Path(sys.executable).parent / "traefik", f"--entrypoints.web.address=127.0.0.1:{port}",
+            f"--providers.file.filename={folder}/rules.yaml", "--global.sendanonymoususage=false", "--global.checknewversion=false"]
+
+
+def start(name, folder, upstream):
+    """The proxy of that name, listening."""
+    folder = folder / name
+    folder.mkdir()
+    folder.chmod(0o755)
+    port = free_port()
+
+    def written(text):
+        file = folder / "configuration"
+        file.write_text(text.format(dir=folder, port=port, upstream=upstream, modules=MODULES))
+        return file
+
+    commands = {
+        "nginx": lambda: [shutil.which("nginx"), "-c", written(NGINX)],
+        "haproxy": lambda: [shutil.which("haproxy"), "-f", written(HAPROXY)],
+        "apache": lambda: [shutil.which("apache2"), "-DFOREGROUND", "-f", written(APACHE)],
+        "caddy": lambda: [Path(sys.executable).parent / "caddy", "run", "--adapter", "caddyfile", "--config", written(CADDY)],
+        "traefik": lambda: traefik(folder, port, upstream)}
+    return Peer(name, commands[name](), port).wait()
+
+
+NAMES = ["nginx", "haproxy", "apache", "traefik", "caddy"]
