@@ -57,6 +57,12 @@ package struct IdentityConfiguration: Sendable {
             throw .configuration(
                 "There is no OpenID provider, or one stands there twice.", next: "List each issuer once.")
         }
+        // An opaque token does not say whose it is, and must not be shown to anybody but the one who made it.
+        guard providers.count(where: \.introspectsTokens) <= 1 else {
+            throw .configuration(
+                "More than one provider is to be asked about opaque access tokens.",
+                next: "Switch introspection on for one of them.")
+        }
         self.base = address
         self.providers = providers
         self.sessionLifetime = sessionLifetime

@@ -13,12 +13,17 @@ package struct ProviderConfiguration: Sendable {
     package let adminGroup: String?
     /// An access token of the provider's counts only when it is meant for one of these; empty to accept none.
     package let accessTokenAudiences: Set<String>
+    /// The applications (`azp` or `client_id`) whose access tokens count; empty for all of the provider's.
+    package let accessTokenParties: Set<String>
+    /// An access token that is no JWT is shown to the provider's introspection endpoint (RFC 7662).
+    package let introspectsTokens: Bool
 
     /// - Throws: ``BedelError`` `invalidRequest`, which says what is wrong with the configuration.
     package init(
         issuer: String, clientID: String, clientSecret: String?,
         scopes: [String] = ["openid", "profile", "email", "groups"],
-        claims: ClaimMapping = .standard, adminGroup: String?, accessTokenAudiences: Set<String> = []
+        claims: ClaimMapping = .standard, adminGroup: String?, accessTokenAudiences: Set<String> = [],
+        accessTokenParties: Set<String> = [], introspectsTokens: Bool = false
     ) throws(BedelError) {
         guard let issuer = WebAddress(issuer), !issuer.text.contains("?") else {
             throw .configuration(
@@ -28,6 +33,12 @@ package struct ProviderConfiguration: Sendable {
         guard !clientID.isEmpty, clientSecret != "" else {
             throw .configuration("The client id or secret of \(issuer) is empty.", next: "Copy both from the provider.")
         }
+        // Without a secret anybody could ask in our name; without an audience every token of the provider's would do.
+        guard !introspectsTokens || (clientSecret != nil && !accessTokenAudiences.isEmpty) else {
+            throw .configuration(
+                "\(issuer) is to be asked about access tokens, but there is no client secret or no audience.",
+                next: "Give it a client secret and at least one access-token audience.")
+        }
         self.issuer = issuer
         self.clientID = clientID
         self.clientSecret = clientSecret
@@ -35,6 +46,8 @@ package struct ProviderConfiguration: Sendable {
         self.claims = claims
         self.adminGroup = adminGroup
         self.accessTokenAudiences = accessTokenAudiences
+        self.accessTokenParties = accessTokenParties
+        self.introspectsTokens = introspectsTokens
     }
 }
 

@@ -40,19 +40,55 @@ package struct KeyDirectory: Sendable {
 
     /// The signing key of that name, as PKCS #8 in `<name>.pem`.
     func signingKey(_ name: String, _ kind: PrivateKey.Kind) throws(BedelError) -> PrivateKey {
-        let file = PrivateFile(path: "\(path)/\(name).pem")
+        let file = file(name)
         do {
-            let pem = try text(of: file) { () throws(BedelError) in
-                do throws(CryptoError) { return try PrivateKey.generate(kind).pem() } catch {
-                    throw .internalFailure("\(error)")
-                }
-            }
+            let pem = try text(of: file) { () throws(BedelError) in try Self.newKey(kind) }
             return try PrivateKey(pem: pem)
         } catch let error as BedelError {
             throw error
         } catch {
             throw Self.broken(file.path, "\(error)")
         }
+    }
+
+    /// The keys of something that others check too: `<name>.pem` signs, `<name>.next.pem` is published ahead of its turn,
+    /// and `<name>.previous.pem` is kept for what was signed before the last turn. So nobody who keeps our key set for
+    /// a while meets a key they do not know.
+    func signingKeys(_ name: String, _ kind: PrivateKey.Kind) throws(BedelError) -> (
+        current: PrivateKey, others: [PrivateKey]
+    ) {
+        let current = try signingKey(name, kind)
+        var others = [try signingKey(Self.next(name), kind)]
+        if try file(Self.previous(name)).text() != nil {
+            others.append(try signingKey(Self.previous(name), kind))
+        }
+        return (current, others)
+    }
+
+    /// The next key signs from the next start on, and a new one is published in its place. What the last one signed stays
+    /// good until the turn after this.
+    package func rotateAssertionKey() throws(BedelError) {
+        let name = AssertionService.keyName
+        _ = try signingKeys(name, .p256)
+        // In this order, whoever reads in between finds a key too often and none missing.
+        try move(name, to: Self.previous(name))
+        try move(Self.next(name), to: name)
+        try file(Self.next(name)).replace(with: Self.newKey(.p256))
+    }
+
+    private static func newKey(_ kind: PrivateKey.Kind) throws(BedelError) -> String {
+        do throws(CryptoError) { return try PrivateKey.generate(kind).pem() } catch {
+            throw .internalFailure("\(error)")
+        }
+    }
+
+    private static func next(_ name: String) -> String { name + ".next" }
+    private static func previous(_ name: String) -> String { name + ".previous" }
+    private func file(_ name: String) -> PrivateFile { PrivateFile(path: "\(path)/\(name).pem") }
+
+    private func move(_ name: String, to other: String) throws(BedelError) {
+        guard let pem = try file(name).text() else { throw Self.broken(file(name).path, "it came and went") }
+        try file(other).replace(with: pem)
     }
 
     private var ringFile: PrivateFile { PrivateFile(path: "\(path)/cookies.keys") }

@@ -40,16 +40,24 @@ extension OpenIDProvider {
     /// - Throws: ``SignInFault`` when it speaks of somebody else (OpenID Connect Core, section 5.3.2).
     func userinfo(accessToken: String, subject: String) async throws -> JSONValue? {
         guard let endpoint = try await metadata().userinfoEndpoint else { return nil }
-        guard let claims = JSONReader.read(try await http.get(endpoint, bearer: accessToken)), claims.object != nil
-        else {
-            throw ProviderHTTP.unavailable("userinfo is not JSON")
-        }
+        let (body, type) = try await http.get(
+            endpoint, accept: "application/json, application/jwt;q=0.9", bearer: accessToken)
+        let claims = type == "application/jwt" ? try await signedUserinfo(body) : JSONReader.read(body)
+        guard let claims, claims.object != nil else { throw ProviderHTTP.unavailable("userinfo is not JSON") }
         guard claims["sub"]?.string == subject else { throw SignInFault(.userinfoOfAnother) }
         return claims
     }
 
+    /// Userinfo as a JWT (OpenID Connect Core, section 5.3.2), signed by the provider and for us.
+    private func signedUserinfo(_ body: [UInt8]) async throws -> JSONValue {
+        guard let text = String(validating: body, as: UTF8.self) else { throw TokenFault.malformed }
+        let token = try await verify(try JSONWebSignature(compact: text))
+        try UserinfoRules(issuer: configuration.issuer.text, clientID: configuration.clientID).check(token)
+        return token.claims
+    }
+
     /// RFC 6749, section 2.3.1: both parts form-encoded first.
-    private func basic(_ secret: String) -> String {
+    func basic(_ secret: String) -> String {
         let pair = FormEncoding.encode(configuration.clientID) + ":" + FormEncoding.encode(secret)
         return "Basic " + Base64.encoded(Array(pair.utf8))
     }

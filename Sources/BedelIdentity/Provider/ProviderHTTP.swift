@@ -25,13 +25,19 @@ package struct ProviderHTTP: Sendable {
     }
 
     /// - Throws: ``BedelError`` `providerUnavailable` for anything but a complete answer 200.
-    func get(_ address: WebAddress, bearer: String? = nil) async throws -> [UInt8] {
+    func get(_ address: WebAddress) async throws -> [UInt8] {
+        try await get(address, accept: "application/json", bearer: nil).body
+    }
+
+    /// - Returns: the body, and its media type in lower case, without parameters.
+    /// - Throws: ``BedelError`` `providerUnavailable` for anything but a complete answer 200.
+    func get(_ address: WebAddress, accept: String, bearer: String?) async throws -> (body: [UInt8], type: String) {
         var request = HTTPClientRequest(url: address.text)
-        request.headers.add(name: "accept", value: "application/json")
+        request.headers.add(name: "accept", value: accept)
         if let bearer { request.headers.add(name: "authorization", value: "Bearer \(bearer)") }
-        let (status, body) = try await send(request)
+        let (status, body, type) = try await send(request)
         guard status == 200 else { throw Self.unavailable("\(address) answered \(status)") }
-        return body
+        return (body, type)
     }
 
     func post(
@@ -43,21 +49,25 @@ package struct ProviderHTTP: Sendable {
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         if let authorization { request.headers.add(name: "authorization", value: authorization) }
         request.body = .bytes(Array(FormEncoding.encode(form).utf8))
-        return try await send(request)
+        let (status, answer, _) = try await send(request)
+        return (status, answer)
     }
 
-    private func send(_ request: HTTPClientRequest) async throws -> (status: Int, body: [UInt8]) {
+    private typealias Answer = (status: Int, body: [UInt8], type: String)
+
+    private func send(_ request: HTTPClientRequest) async throws -> Answer {
         let client = client
         let patience = patience
         do {
             // The client's own deadline ends with the response's head; a body of one byte a second must end too.
-            return try await withThrowingTaskGroup(of: (status: Int, body: [UInt8]).self) { group in
+            return try await withThrowingTaskGroup(of: Answer.self) { group in
                 group.addTask {
                     let response = try await client.execute(
                         request, timeout: .nanoseconds(patience.microseconds * 1000))
                     guard response.history.count <= 1 else { throw Self.unavailable("\(request.url) led elsewhere") }
                     let body = try await response.body.collect(upTo: Self.maximumSize)
-                    return (Int(response.status.code), Array(body.readableBytesView))
+                    let type = response.headers.first(name: "content-type")?.prefix { $0 != ";" && $0 != " " } ?? ""
+                    return (Int(response.status.code), Array(body.readableBytesView), type.lowercased())
                 }
                 group.addTask {
                     try await Task.sleep(for: patience)

@@ -7,9 +7,12 @@ struct ProviderMetadata: Sendable {
     let keySet: WebAddress
     let userinfoEndpoint: WebAddress?
     let endSessionEndpoint: WebAddress?
+    /// RFC 8414, section 2.
+    let introspectionEndpoint: WebAddress?
     /// The authorization response names its issuer (RFC 9207), so one that does not is not the provider's.
     let namesIssuerInResponse: Bool
     let takesBasicAuthentication: Bool
+    let introspectionTakesBasicAuthentication: Bool
 
     static func address(of issuer: WebAddress) -> String {
         (issuer.text.hasSuffix("/") ? String(issuer.text.dropLast()) : issuer.text)
@@ -43,8 +46,16 @@ struct ProviderMetadata: Sendable {
         keySet = try required("jwks_uri")
         userinfoEndpoint = try optional("userinfo_endpoint")
         endSessionEndpoint = try optional("end_session_endpoint")
+        introspectionEndpoint = try optional("introspection_endpoint")
         namesIssuerInResponse = members["authorization_response_iss_parameter_supported"]?.bool ?? false
         let methods = members["token_endpoint_auth_methods_supported"]?.strings ?? ["client_secret_basic"]
-        takesBasicAuthentication = methods.contains("client_secret_basic") || !methods.contains("client_secret_post")
+        takesBasicAuthentication = Self.includeBasic(methods)
+        introspectionTakesBasicAuthentication = Self.includeBasic(
+            members["introspection_endpoint_auth_methods_supported"]?.strings ?? methods)
+    }
+
+    /// Preferred, and tried when nothing we know is named.
+    private static func includeBasic(_ methods: [String]) -> Bool {
+        methods.contains("client_secret_basic") || !methods.contains("client_secret_post")
     }
 }

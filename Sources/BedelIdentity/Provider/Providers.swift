@@ -20,5 +20,8 @@ package struct Providers: Sendable {
         first = all[0]
     }
 
+    /// The one that is asked about opaque tokens.
+    var introspecting: OpenIDProvider? { all.first { $0.configuration.introspectsTokens } }
+
     func provider(issuer: String) -> OpenIDProvider? { all.first { $0.configuration.issuer.text == issuer } }
 }

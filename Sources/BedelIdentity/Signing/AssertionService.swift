@@ -11,12 +11,15 @@ package struct AssertionService: Assertions {
     private let issuer: String
     private let clock: any TimeSource
 
-    /// - Parameter directory: holds the key (`assertion.pem`), or will.
+    static let keyName = "assertion"
+
+    /// - Parameter directory: holds the keys (see ``KeyDirectory/signingKeys(_:_:)``), or will.
     package init(
         directory: KeyDirectory, configuration: IdentityConfiguration, clock: any TimeSource
     ) throws(BedelError) {
+        let keys = try directory.signingKeys(Self.keyName, .p256)
         signer = try TokenSigner(
-            key: try directory.signingKey("assertion", .p256), algorithm: .es256, type: "bedel-assertion+jwt")
+            key: keys.current, others: keys.others, algorithm: .es256, type: "bedel-assertion+jwt")
         issuer = configuration.base.text
         self.clock = clock
     }

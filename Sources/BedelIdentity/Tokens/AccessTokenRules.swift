@@ -7,6 +7,8 @@ internal import BedelDomain
 struct AccessTokenRules {
     let issuer: String
     let audiences: Set<String>
+    /// The applications whose tokens count; empty for all.
+    let parties: Set<String>
     let maximumLifetime: Duration
     let time: TimeRules
 
@@ -16,6 +18,7 @@ struct AccessTokenRules {
         try checkType(token)
         try CommonRules.checkIssuer(claims, is: issuer)
         guard !audiences.isDisjoint(with: try CommonRules.audiences(claims)) else { throw .wrongAudience }
+        try CommonRules.checkParty(claims, among: parties)
         let expiresAt = try time.checkExpiry(claims)
         let issuedAt = try time.checkIssueTime(claims)
         try time.checkNotBefore(claims)

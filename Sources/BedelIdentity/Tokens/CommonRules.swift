@@ -11,6 +11,17 @@ enum CommonRules {
         return audiences
     }
 
+    /// Whom the token was made for: `azp` (OpenID Connect Core, section 2; Keycloak) or `client_id` (RFC 9068, section
+    /// 2.2; RFC 7662). Where both stand they have to agree.
+    ///
+    /// - Parameter allowed: empty for everybody.
+    static func checkParty(_ claims: JSONValue, among allowed: Set<String>) throws(TokenFault) {
+        let named = [claims["azp"], claims["client_id"]].compactMap(\.self)
+        let parties = Set(named.compactMap(\.string))
+        guard parties.count <= 1, named.allSatisfy({ $0.string != nil }) else { throw .wrongParty }
+        guard allowed.isEmpty || !parties.isDisjoint(with: allowed) else { throw .wrongParty }
+    }
+
     /// At most 255 ASCII characters (OpenID Connect Core, section 2), none of them a control character.
     static func subject(_ claims: JSONValue) throws(TokenFault) -> String {
         guard let subject = claims["sub"]?.string, (1...255).contains(subject.utf8.count),

@@ -35,6 +35,9 @@ struct JSONWebSignature {
         signingInput = Array(token.utf8.prefix(parts[0].count + 1 + parts[1].count))
     }
 
+    /// Whether it is a JWS to look at: three parts. Anything else may be a token that only its maker can read.
+    static func hasForm(_ token: String) -> Bool { token.utf8.count { $0 == UInt8(ascii: ".") } == 2 }
+
     /// Whether it was signed with that key, by the one algorithm that key is for.
     func isSigned(with key: JSONWebKey) -> Bool {
         key.allows(algorithm) && key.publicKey.verifies(signature, of: signingInput, by: algorithm)

@@ -6,23 +6,47 @@ struct ProviderTokenAuthenticator: Sendable {
     let configuration: IdentityConfiguration
     let users: any UserStore
     let clock: any TimeSource
+    /// Nil when opaque tokens are not taken.
+    let introspector: Introspector?
 
-    /// - Throws: ``TokenFault``; ``BedelError`` `providerUnavailable` when its keys cannot be had.
+    init(
+        providers: Providers, configuration: IdentityConfiguration, users: any UserStore, clock: any TimeSource
+    ) {
+        self.providers = providers
+        self.configuration = configuration
+        self.users = users
+        self.clock = clock
+        introspector = Introspector(
+            providers, configuration: configuration, clock: clock,
+            limits: .init(memory: BedelAuthenticator.memory, retry: configuration.timing.retry))
+    }
+
+    /// - Throws: ``TokenFault``; ``BedelError`` `providerUnavailable` when its keys, or its word on an opaque token,
+    ///   cannot be had.
     func authenticate(_ text: String) async throws -> (principal: Principal, until: Timestamp) {
+        let token = try await accept(text)
+        guard let user = try await users.user(issuer: token.issuer, subject: token.subject) else {
+            throw TokenFault.unknownUser
+        }
+        let principal = Principal(user: user, roles: try await users.roles(of: user.id), proof: .providerToken)
+        return (principal, min(token.expiresAt + configuration.leeway, clock.now() + BedelAuthenticator.memory))
+    }
+
+    private func accept(_ text: String) async throws -> AcceptedToken {
+        guard text.utf8.count <= JSONWebSignature.maximumSize else { throw TokenFault.tooLarge }
+        if let introspector, !JSONWebSignature.hasForm(text), Introspector.mayBeToken(text) {
+            return try await introspector.verify(text)
+        }
         let token = try JSONWebSignature(compact: text)
         // The issuer only chooses whose keys are tried; it is checked again once the signature is.
         guard let issuer = JSONReader.read(token.payload)?["iss"]?.string,
             let provider = providers.provider(issuer: issuer), !provider.configuration.accessTokenAudiences.isEmpty
         else { throw TokenFault.unknownIssuer }
-        let verified = try await provider.verify(token)
-        let now = clock.now()
         let rules = AccessTokenRules(
             issuer: issuer, audiences: provider.configuration.accessTokenAudiences,
-            maximumLifetime: configuration.maximumTokenLifetime,
-            time: TimeRules(now: now, leeway: configuration.leeway))
-        let (subject, expiresAt) = try rules.check(verified)
-        guard let user = try await users.user(issuer: issuer, subject: subject) else { throw TokenFault.unknownUser }
-        let principal = Principal(user: user, roles: try await users.roles(of: user.id), proof: .providerToken)
-        return (principal, min(expiresAt + configuration.leeway, now + BedelAuthenticator.memory))
+            parties: provider.configuration.accessTokenParties, maximumLifetime: configuration.maximumTokenLifetime,
+            time: TimeRules(now: clock.now(), leeway: configuration.leeway))
+        let (subject, expiresAt) = try rules.check(try await provider.verify(token))
+        return AcceptedToken(issuer: issuer, subject: subject, expiresAt: expiresAt)
     }
 }

@@ -31,6 +31,7 @@ enum TokenFault: String, Error, Sendable, CaseIterable {
     case replayed = "replayed"
     case wrongAccessTokenHash = "wrong-access-token-hash"
     case senderConstrained = "sender-constrained"
+    case inactive = "inactive"
 
     // Ours.
     case badChecksum = "bad-checksum"

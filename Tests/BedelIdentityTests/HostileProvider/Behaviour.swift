@@ -20,6 +20,7 @@ struct Behaviour: Sendable {
     var keys = Answer.right
     var token = Answer.right
     var userinfo = Answer.right
+    var introspection = Answer.right
 
     /// Changes what the metadata says; a null takes the member out.
     var metadata: [String: JSONValue] = [:]
@@ -32,6 +33,10 @@ struct Behaviour: Sendable {
     /// Done to the ID token after it was signed.
     var spoil: @Sendable (String) -> String = { $0 }
     var userinfoClaims: [String: JSONValue] = [:]
+    /// Userinfo comes as a JWT with this header beside the key's.
+    var signedUserinfo: [String: JSONValue]?
+    /// Changes what introspection says of a good token; a null takes the member out.
+    var introspected: [String: JSONValue] = [:]
     /// Claims of the person, beside the ones of the protocol.
     var person: [String: JSONValue] = [
         "preferred_username": "lucia.villagran", "name": "Lucía Villagrán Yáñez", "email": "lucia@alumnos.uni.example",

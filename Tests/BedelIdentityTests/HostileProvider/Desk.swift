@@ -78,11 +78,12 @@ struct Desk: Sendable {
 
 extension HostileProvider {
     func configuration(
-        adminGroup: String? = "bedel-admins", claims: ClaimMapping = .standard, secret: String? = clientSecret
+        adminGroup: String? = "bedel-admins", claims: ClaimMapping = .standard, secret: String? = clientSecret,
+        parties: Set<String> = [], introspects: Bool = false
     ) throws -> ProviderConfiguration {
         try ProviderConfiguration(
             issuer: issuer, clientID: Self.clientID, clientSecret: secret, claims: claims, adminGroup: adminGroup,
-            accessTokenAudiences: ["bedel-api"])
+            accessTokenAudiences: ["bedel-api"], accessTokenParties: parties, introspectsTokens: introspects)
     }
 
     /// A provider that misbehaves as told, and our side facing it.

@@ -40,12 +40,14 @@ extension HostileProvider {
             guard request.headers[.authorization]?.hasPrefix("Bearer ") == true else {
                 return json(["error": "invalid_token"], status: .unauthorized)
             }
+            if let header = behaviour.signedUserinfo { return try signedUserinfo(header) }
             return await answer(behaviour.userinfo) {
                 var claims = behaviour.userinfoClaims
                 claims["sub"] = claims["sub"] ?? .string(behaviour.subject)
                 return .object(claims)
             }
         }
+        addIntrospection(to: router, at: "\(base)/token/introspect")
         router.get("/canary") { [self] _, _ in
             count("canary")
             return json(["keys": .array([.object(behaviour.signingKey.members)])])
@@ -59,6 +61,7 @@ extension HostileProvider {
             "token_endpoint": .string(endpoints + "/token"), "jwks_uri": .string(endpoints + "/certs"),
             "userinfo_endpoint": .string(endpoints + "/userinfo"),
             "end_session_endpoint": .string(endpoints + "/logout"),
+            "introspection_endpoint": .string(endpoints + "/token/introspect"),
             "authorization_response_iss_parameter_supported": .bool(true),
             "code_challenge_methods_supported": ["plain", "S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
@@ -98,10 +101,7 @@ extension HostileProvider {
 
     /// A code is good once, for the client that asked, with its verifier and its callback.
     private func redeem(_ form: [String: String], authorization: String?) -> Grant? {
-        let pair = FormEncoding.encode(Self.clientID) + ":" + FormEncoding.encode(Self.clientSecret)
-        let basic = authorization == "Basic " + Base64.encoded(Array(pair.utf8))
-        let post = form["client_id"] == Self.clientID && form["client_secret"] == Self.clientSecret
-        guard basic != post, form["grant_type"] == "authorization_code", let code = form["code"],
+        guard isFromClient(form, authorization: authorization), form["grant_type"] == "authorization_code", let code = form["code"],
             let grant = state.withLock({ $0.grants.removeValue(forKey: code) }), grant.callback == form["redirect_uri"],
             let verifier = form["code_verifier"],
             Base64.urlEncoded(SHA256.digest(of: Array(verifier.utf8))) == grant.challenge
@@ -152,7 +152,7 @@ extension HostileProvider {
         return ["iat": .integer(now), "exp": .integer(now + lifetime), "auth_time": .integer(now)]
     }
 
-    private func answer(_ answer: Behaviour.Answer, _ right: () -> JSONValue) async -> Response {
+    func answer(_ answer: Behaviour.Answer, _ right: () -> JSONValue) async -> Response {
         switch answer {
         case .right: return json(right())
         case .status(let code): return json(["error": "server_error"], status: .init(code: code))
@@ -166,7 +166,7 @@ extension HostileProvider {
         }
     }
 
-    private func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
+    func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
             body: .init(byteBuffer: ByteBuffer(string: value.text)))

@@ -96,6 +96,37 @@ struct SigningTests {
         #expect(!service.publicKeys.contains("\"d\""))
     }
 
+    /// An upstream may keep our keys for as long as it likes between two turns: it meets no key it does not know.
+    @Test func turnOfTheKeyIsNoticedByNobody() throws {
+        let place = try TemporaryDirectory()
+        let directory = try KeyDirectory(path: place.path)
+        func service() throws -> AssertionService {
+            try AssertionService(directory: directory, configuration: configuration(), clock: clock)
+        }
+        let who = try principal(.system)
+        let before = try service()
+        let (old, _) = try before.assertion(for: who, audience: upstream)
+        try directory.rotateAssertionKey()
+        let after = try service()
+        let (new, _) = try after.assertion(for: who, audience: upstream)
+        let (oldToken, newToken) = (try JSONWebSignature(compact: old), try JSONWebSignature(compact: new))
+        #expect(oldToken.keyID != newToken.keyID)
+        // Two processes, of which only one was started anew, and an upstream that has not looked since.
+        #expect(try after.verify(old, audience: upstream) == who)
+        #expect(try before.verify(new, audience: upstream) == who)
+        for published in [before.publicKeys, after.publicKeys] {
+            let keys = try #require(JSONWebKeySet(Array(published.utf8)))
+            for token in [oldToken, newToken] {
+                #expect(try token.isSigned(with: #require(keys.key(id: token.keyID, for: .es256))))
+            }
+            #expect(!published.contains("\"d\""))
+        }
+        try directory.rotateAssertionKey()
+        let later = try service()
+        #expect(try later.verify(new, audience: upstream) == who)
+        #expect(throws: BedelError.self) { try later.verify(old, audience: upstream) }
+    }
+
     private func receipt() throws -> Receipt {
         Receipt(
             version: .random(at: clock.now()), profile: try #require(Label("ml-2026")),
