@@ -43,15 +43,19 @@ struct ServerConfiguration: Codable, Sendable {
         var adminGroup: String
         /// For the sign-in button: "the university's account".
         var name: String?
-        /// `standard` (the default: OpenID Connect's own names and `groups`) or `keycloak` (its roles as well).
-        var claims: String?
+        /// `standard` (the default: OpenID Connect's own names and `groups`), `keycloak` (its roles as well), or one's
+        /// own.
+        var claims: ClaimsConfiguration?
         var scopes: [String]?
+        /// Which of this provider's access tokens count; nil for none.
+        var accessTokens: AccessTokensConfiguration?
 
         enum CodingKeys: String, CodingKey {
             case url, name, claims, scopes
             case clientID = "client-id"
             case clientSecretFile = "client-secret-file"
             case adminGroup = "admin-group"
+            case accessTokens = "access-tokens"
         }
     }
 
@@ -107,6 +111,8 @@ extension ServerConfiguration {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
             DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             return "the value of “\(path(context.codingPath))” has the wrong form."
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            return "“\(path(context.codingPath))”: \(context.debugDescription)."
         default: return "this is not valid YAML: \(error)."
         }
     }

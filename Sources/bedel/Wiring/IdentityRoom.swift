@@ -49,18 +49,12 @@ struct IdentityRoom {
 
     private static func provider(_ issuer: ServerConfiguration.Issuer) throws -> ProviderConfiguration {
         let secret = try TextFile.read(issuer.clientSecretFile)
-        let claims: ClaimMapping =
-            switch issuer.claims {
-            case "keycloak": .keycloak(client: issuer.clientID)
-            case nil, "standard": .standard
-            case let other?:
-                throw BedelError(
-                    .invalidRequest, "“\(other)” is no claim mapping.",
-                    next: "Use standard or keycloak for issuers.claims.")
-            }
         return try ProviderConfiguration(
             issuer: issuer.url, clientID: issuer.clientID, clientSecret: String(secret.filter { !$0.isWhitespace }),
-            scopes: issuer.scopes ?? ["openid", "profile", "email", "groups"], claims: claims,
-            adminGroup: issuer.adminGroup)
+            scopes: issuer.scopes ?? ["openid", "profile", "email", "groups"],
+            claims: issuer.claims?.mapping(clientID: issuer.clientID) ?? .standard, adminGroup: issuer.adminGroup,
+            accessTokenAudiences: Set(issuer.accessTokens?.audiences ?? []),
+            accessTokenParties: Set(issuer.accessTokens?.applications ?? []),
+            introspectsTokens: issuer.accessTokens?.introspection ?? false)
     }
 }
