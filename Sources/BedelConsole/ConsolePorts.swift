@@ -10,6 +10,8 @@ package struct ConsolePorts: Sendable {
     package let jobs: any JobQueue
     package let audit: any AuditLog
     package let tokens: any AccessTokens
+    package let devices: any DeviceSignIn
+    package let serviceAccounts: any ServiceAccounts
     package let signIn: any SignIn
     package let assertions: any Assertions
     package let receipts: any ReceiptSigner
@@ -25,7 +27,8 @@ package struct ConsolePorts: Sendable {
     package init(
         profiles: any ProfileStore, users: any UserStore, sessions: any SessionStore, models: any ModelStore,
         evaluationStore: any EvaluationStore, jobs: any JobQueue, audit: any AuditLog, tokens: any AccessTokens,
-        signIn: any SignIn, assertions: any Assertions, receipts: any ReceiptSigner, intake: any Intake,
+        devices: any DeviceSignIn, serviceAccounts: any ServiceAccounts, signIn: any SignIn, assertions: any Assertions,
+        receipts: any ReceiptSigner, intake: any Intake,
         git: any GitDoor, evaluations: any Evaluations, instances: any InstanceDirectory, signals: any Signals,
         authorizer: any Authorizer, capabilities: RunnerCapabilities, time: any TimeSource
     ) {
@@ -37,6 +40,8 @@ package struct ConsolePorts: Sendable {
         self.jobs = jobs
         self.audit = audit
         self.tokens = tokens
+        self.devices = devices
+        self.serviceAccounts = serviceAccounts
         self.signIn = signIn
         self.assertions = assertions
         self.receipts = receipts

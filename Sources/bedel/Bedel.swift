@@ -12,8 +12,8 @@ struct Bedel: AsyncParsableCommand {
             Try it: bedel demo
             """,
         subcommands: [
-            Serve.self, Demo.self, Migrate.self, Policies.self, Audit.self, Receipts.self, MaintenanceCommand.self,
-            Hook.self,
+            Serve.self, Demo.self, Login.self, Logout.self, WhoAmI.self, Credential.self, Migrate.self, Policies.self,
+            Audit.self, Receipts.self, Keys.self, MaintenanceCommand.self, Hook.self,
         ]
     )
 }

@@ -138,7 +138,8 @@ struct Composition {
             }
         }
         let housekeeper = Housekeeper(
-            sessions: PostgresSessionStore(database), blobs: blobs, clock: clock, logger: logger)
+            sessions: PostgresSessionStore(database), devices: PostgresDeviceAuthorizationStore(database), blobs: blobs,
+            clock: clock, logger: logger)
         return [
             policies, SignalListener(signals: signals), runner, submissions.deployer, submissions.git,
             submissions.hooks, worker,
@@ -169,7 +170,8 @@ struct Composition {
             profiles: PostgresProfileStore(database), users: PostgresUserStore(database),
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
-            audit: audit, tokens: identity.tokens, signIn: identity.signIn,
+            audit: audit, tokens: identity.tokens, devices: identity.devices,
+            serviceAccounts: identity.serviceAccounts, signIn: identity.signIn,
             assertions: identity.assertions, receipts: identity.receipts, intake: submissions.intake,
             git: submissions.git,
             evaluations: evaluations.service, instances: submissions.deployer, signals: signals, authorizer: authorizer,

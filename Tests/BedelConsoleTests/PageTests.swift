@@ -8,7 +8,8 @@ import Testing
 @Suite("Pages")
 struct PageTests {
     static let visits: [(path: String, login: String)] = [
-        ("/", "ana"), ("/tokens", "ana"), ("/profiles/ml-2026", "ana"), ("/profiles/ml-2026", "prof"),
+        ("/", "ana"), ("/tokens", "ana"), ("/device", "ana"), ("/profiles/ml-2026/service-accounts", "prof"),
+        ("/profiles/ml-2026", "ana"), ("/profiles/ml-2026", "prof"),
         ("/profiles/ml-2026/hand-in", "ana"), ("/profiles/ml-2026/models/digits-ana", "ana"),
         ("/profiles/ml-2026/models/forest-ana", "ana"), ("/profiles/ml-2026/models/tree-ana", "ana"),
         ("/profiles/ml-2026/models/digits-ana/versions/2", "ana"), ("/profiles/ml-2026/new-assignment", "prof"),

@@ -12,6 +12,8 @@ struct RouteTests {
         "GET /", "GET /login", "GET /login/callback", "POST /logout", "POST /logout/backchannel",
         "GET /logout/frontchannel", "GET /handover", "GET /.bedel/enter",
         "GET /assets/{version}/{file}", "GET /favicon.ico", "GET /problems/{code}", "GET /api/v1/openapi.json",
+        "GET /.well-known/jwks.json", "GET /.well-known/oauth-authorization-server",
+        "POST /api/v1/oauth/device", "POST /api/v1/oauth/token", "POST /api/v1/oauth/revoke",
     ]
 
     @Test("every route names the action it is, but for a known few")
@@ -81,6 +83,7 @@ struct RouteTests {
             "{login}": "ana",
             "{token}": "01jd0000000000000000000000", "{session}": "01jd0000000000000000000000",
             "{user}": "01jd0000000000000000000000",
+            "{account}": "gradebook",
         ].reduce(pattern) { $0.replacing($1.key, with: $1.value) }
     }
 }

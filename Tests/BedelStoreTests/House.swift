@@ -10,6 +10,8 @@ struct House: Sendable {
     let users: any UserStore
     let sessions: any SessionStore
     let tokens: any AccessTokenStore
+    let devices: any DeviceAuthorizationStore
+    let serviceAccounts: any ServiceAccountStore
     let models: any ModelStore
     let evaluations: any EvaluationStore
     let jobs: any JobQueue
@@ -21,6 +23,8 @@ struct House: Sendable {
         users = PostgresUserStore(database)
         sessions = PostgresSessionStore(database)
         tokens = PostgresAccessTokenStore(database)
+        devices = PostgresDeviceAuthorizationStore(database)
+        serviceAccounts = PostgresServiceAccountStore(database)
         models = PostgresModelStore(database)
         evaluations = PostgresEvaluationStore(database)
         jobs = PostgresJobQueue(database)

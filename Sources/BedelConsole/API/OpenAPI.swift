@@ -8,10 +8,13 @@ struct OpenAPI: Sendable {
     let baseURL: String
 
     static let represented: [any Represented.Type] = [
-        AssignmentRepresentation.self, AuditRepresentation.self, EntryRepresentation.self, FaultRepresentation.self,
+        AssignmentRepresentation.self, AuditRepresentation.self, DeviceCodesRepresentation.self,
+        EntryRepresentation.self, FaultRepresentation.self, GrantRepresentation.self,
         GroupRuleRepresentation.self, InstanceRepresentation.self, LogRepresentation.self, LogLineRepresentation.self,
         MeRepresentation.self, ModelRepresentation.self, ModelDetailRepresentation.self, ProfileRepresentation.self,
-        RoundRepresentation.self, RoundSummaryRepresentation.self, ScoresRepresentation.self, TokenRepresentation.self,
+        RoundRepresentation.self, RoundSummaryRepresentation.self, ScoresRepresentation.self,
+        ServiceAccountRepresentation.self,
+        TokenRepresentation.self,
         VersionRepresentation.self,
     ]
 

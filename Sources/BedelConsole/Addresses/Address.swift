@@ -53,6 +53,17 @@ package indirect enum Address: Hashable, Sendable {
     case tokens
     case token(AccessToken.ID?)
     case tokenRevocation(AccessToken.ID?)
+    /// Where a program without a browser is let in, and what it talks to.
+    case device, deviceDecision
+    case oauthDevice, oauthToken, oauthRevocation
+    case wellKnownKeys, wellKnownServer
+
+    case serviceAccounts(Label?)
+    case serviceAccountDisabling(Label?, Label?)
+    case serviceAccountEnabling(Label?, Label?)
+    case serviceAccountTokens(Label?, Label?)
+    case serviceAccountToken(Label?, Label?, AccessToken.ID?)
+    case serviceAccountTokenRevocation(Label?, Label?, AccessToken.ID?)
 
     case sessions
     case sessionEnd(Session.ID?)
@@ -86,6 +97,13 @@ package indirect enum Address: Hashable, Sendable {
         case .sessionEnd(let id): "/sessions/\(any(id, "session"))/end"
         case .allSessionsEnd: "/sessions/end-all"
         case .userSignOut(let id): "/users/\(any(id, "user"))/sign-out"
+        case .device: "/device"
+        case .deviceDecision: "/device/decision"
+        case .oauthDevice: "/oauth/device"
+        case .oauthToken: "/oauth/token"
+        case .oauthRevocation: "/oauth/revoke"
+        case .wellKnownKeys: "/.well-known/jwks.json"
+        case .wellKnownServer: "/.well-known/oauth-authorization-server"
         case .instances: "/instances"
         case .jobs: "/jobs"
         case .audit: "/audit"
@@ -130,8 +148,26 @@ package indirect enum Address: Hashable, Sendable {
         case .roundStop(let profile, let name, let number): Address.round(profile, name, number).path + "/stop"
         case .leaderboard(let profile, let name, let number): Address.round(profile, name, number).path + "/leaderboard"
         case .grades(let profile, let name, let number): Address.round(profile, name, number).path + "/grades.csv"
+        default: pathOfServiceAccount
+        }
+    }
+
+    private var pathOfServiceAccount: String {
+        switch self {
+        case .serviceAccounts(let profile): within(profile, "service-accounts")
+        case .serviceAccountDisabling(let profile, let name): account(profile, name) + "/disable"
+        case .serviceAccountEnabling(let profile, let name): account(profile, name) + "/enable"
+        case .serviceAccountTokens(let profile, let name): account(profile, name) + "/tokens"
+        case .serviceAccountToken(let profile, let name, let id):
+            account(profile, name) + "/tokens/\(any(id, "token"))"
+        case .serviceAccountTokenRevocation(let profile, let name, let id):
+            account(profile, name) + "/tokens/\(any(id, "token"))/revoke"
         default: "/"
         }
+    }
+
+    private func account(_ profile: Label?, _ name: Label?) -> String {
+        "\(Address.serviceAccounts(profile).path)/\(any(name, "account"))"
     }
 
     private func within(_ profile: Label?, _ rest: String) -> String { "\(Address.profile(profile).path)/\(rest)" }

@@ -35,7 +35,8 @@ struct ProfilePages: Sendable {
             MembersPage(
                 profile, members: try await desk.ports.profiles.members(of: profile.id),
                 rules: try await desk.ports.profiles.groupRules(of: profile.id),
-                mayEdit: desk.may(visit, .memberEdit, .profile(profile.name)), visit), visit)
+                mayEdit: desk.may(visit, .memberEdit, .profile(profile.name)),
+                mayLetApplicationsIn: desk.may(visit, .serviceAccountManage, .profile(profile.name)), visit), visit)
     }
 
     @Sendable private func setMember(_ visit: Visit) async throws -> Response {

@@ -51,6 +51,7 @@ struct MembersPage: Page {
     let mayEdit: Bool
     let memberAction: String
     let ruleAction: String
+    let accountsLink: String?
     let roles: [ProfilesPage.Choice]
     var trail: [Crumb]
 
@@ -68,7 +69,10 @@ struct MembersPage: Page {
         let role: String
     }
 
-    init(_ profile: Profile, members: [Member], rules: [GroupRule], mayEdit: Bool, _ visit: Visit) {
+    init(
+        _ profile: Profile, members: [Member], rules: [GroupRule], mayEdit: Bool, mayLetApplicationsIn: Bool,
+        _ visit: Visit
+    ) {
         let words = visit.words
         title = words("members.title")
         count = words.count("members.count", members.count)
@@ -84,6 +88,7 @@ struct MembersPage: Page {
         self.mayEdit = mayEdit
         memberAction = Address.members(profile.name).path
         ruleAction = Address.groupRules(profile.name).path
+        accountsLink = mayLetApplicationsIn ? Address.serviceAccounts(profile.name).path : nil
         roles = ProfileDesk.grantable.map { .init(value: $0.rawValue, meaning: words("role.\($0.rawValue)")) }
         trail = [
             Crumb(title: words("menu.courses"), link: Address.home.path),

@@ -8,13 +8,16 @@ struct RouteTable {
         HousePages(desk: desk).routes + SignInPages(desk: desk).routes + ProviderLogoutPages(desk: desk).routes
             + SessionPages(desk: desk).routes + CoursePages(desk: desk).routes
             + HandInPages(desk: desk).routes + ModelPages(desk: desk).routes + TokenPages(desk: desk).routes
+            + DevicePages(desk: desk).routes + WellKnownDocuments(desk: desk).routes
+            + ServiceAccountPages(desk: desk).routes
             + AssignmentPages(desk: desk).routes + RoundPages(desk: desk).routes + ProfilePages(desk: desk).routes
             + DeploymentPages(desk: desk).routes + AuditPages(desk: desk).routes
     }
 
     private var api: [Route] {
         let described =
-            PeopleAPI(desk: desk).routes + AdminAPI(desk: desk).routes + ModelsAPI(desk: desk).routes
+            PeopleAPI(desk: desk).routes + OAuthAPI(desk: desk).routes + ServiceAccountAPI(desk: desk).routes
+            + AdminAPI(desk: desk).routes + ModelsAPI(desk: desk).routes
             + EvaluationAPI(desk: desk).routes
         return described + [OpenAPI.route(desk, describing: described)]
     }

@@ -38,17 +38,21 @@ struct TokensPage: Page {
         choices = Scope.allCases.map {
             Choice(value: $0.rawValue, meaning: words("scope.\($0.rawValue)"), isUsual: $0 == .submit || $0 == .read)
         }
-        self.tokens = tokens.map { token in
-            let isOver = token.revokedAt != nil || token.expiresAt <= visit.now
-            let state = token.revokedAt != nil ? "revoked" : isOver ? "expired" : "active"
-            return Row(
-                name: token.name, prefix: "bdl_\(token.id)_…",
-                scopes: token.scopes.map(\.rawValue).sorted().joined(separator: ", "),
-                created: visit.moment(token.createdAt), expires: visit.moment(token.expiresAt),
-                used: token.lastUsedAt.map(visit.moment),
-                badge: Badge(words("state.token.\(state)"), isOver ? .neutral : .good),
-                revokeAction: isOver ? nil : Address.tokenRevocation(token.id).path)
-        }
+        self.tokens = tokens.map { Row($0, revocation: .tokenRevocation($0.id), visit) }
         hasTokens = !tokens.isEmpty
+    }
+}
+
+extension TokensPage.Row {
+    init(_ token: AccessToken, revocation: Address, _ visit: Visit) {
+        let isOver = token.revokedAt != nil || token.expiresAt <= visit.now
+        let state = token.revokedAt != nil ? "revoked" : isOver ? "expired" : "active"
+        self.init(
+            name: token.name, prefix: "bdl_\(token.id)_…",
+            scopes: token.scopes.map(\.rawValue).sorted().joined(separator: ", "),
+            created: visit.moment(token.createdAt), expires: visit.moment(token.expiresAt),
+            used: token.lastUsedAt.map(visit.moment),
+            badge: Badge(visit.words("state.token.\(state)"), isOver ? .neutral : .good),
+            revokeAction: isOver ? nil : revocation.path)
     }
 }

@@ -25,6 +25,9 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     case gradesExport = "grades.export"
 
     case tokenManage = "token.manage"
+    /// Let a program on another machine act for oneself: `bedel login`.
+    case deviceApprove = "device.approve"
+    case serviceAccountManage = "service-account.manage"
     case sessionEnd = "session.end"
 
     case serviceOpen = "service.open"
@@ -42,8 +45,8 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
         case .modelSubmit, .modelRetire, .buildStop: .submit
         case .modelPredict, .serviceOpen: .predict
         case .assignmentCreate, .roundStart, .roundStop, .gradesExport: .evaluate
-        case .profileCreate, .profileEdit, .memberList, .memberEdit, .tokenManage, .sessionEnd, .deploymentList,
-            .auditView:
+        case .profileCreate, .profileEdit, .memberList, .memberEdit, .tokenManage, .deviceApprove,
+            .serviceAccountManage, .sessionEnd, .deploymentList, .auditView:
             .manage
         }
     }
@@ -52,7 +55,7 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     package var isPrivileged: Bool {
         switch self {
         case .profileCreate, .profileEdit, .memberEdit, .modelSubmit, .modelRetire, .buildStop, .assignmentCreate,
-            .roundStart, .roundStop, .gradesExport, .tokenManage, .sessionEnd:
+            .roundStart, .roundStop, .gradesExport, .tokenManage, .deviceApprove, .serviceAccountManage, .sessionEnd:
             true
         default: false
         }

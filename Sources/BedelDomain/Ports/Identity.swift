@@ -93,6 +93,9 @@ package protocol AccessTokens: Sendable {
     func list(of principal: Principal) async throws -> [AccessToken]
     /// - Throws: `notFound` when it is not theirs.
     func revoke(_ id: AccessToken.ID, by principal: Principal, in context: RequestContext) async throws
+    /// Ends the token this is the text of, whoever says so: who holds it may give it up (RFC 7009, section 2.1). Nothing
+    /// happens when it is none of ours, or over.
+    func surrender(_ text: String, in context: RequestContext) async throws
 }
 
 /// The short-lived proof that a request came through the gateway: an ES256 JWT for one upstream (`X-Bedel-Assertion`).

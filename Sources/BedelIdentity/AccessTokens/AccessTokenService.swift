@@ -1,9 +1,8 @@
 package import BedelDomain
+internal import OpenSSL
 
 /// Makes, lists and revokes access tokens of our own.
 package struct AccessTokenService: AccessTokens {
-    /// Scopes and expiry always: a token without an end is found by somebody in ten years.
-    static let maximumLifetime = Duration.seconds(366 * 86_400)
     static let maximumTokens = 100
     private let store: any AccessTokenStore
     private let clock: any TimeSource
@@ -16,23 +15,15 @@ package struct AccessTokenService: AccessTokens {
     package func issue(
         name: String, scopes: Set<Scope>, lifetime: Duration, to principal: Principal, in context: RequestContext
     ) async throws -> (token: AccessToken, secret: String) {
-        let now = clock.now()
-        try Self.check(name: name, scopes: scopes, lifetime: lifetime)
+        let order = try AccessTokenOrder(name: name, scopes: scopes, lifetime: lifetime)
         try Self.checkGrant(of: scopes, by: principal)
-        let live = try await store.tokens(of: principal.user).filter { $0.revokedAt == nil && $0.expiresAt > now }
-        guard live.count < Self.maximumTokens else {
-            throw BedelError(.conflict, "You have \(live.count) tokens.", next: "Revoke one you no longer use.")
-        }
-        let text = AccessTokenText(id: .random(at: now))
-        let token = AccessToken(
-            id: text.id, user: principal.user, name: name, scopes: scopes, createdAt: now, expiresAt: now + lifetime)
-        let facts = [
-            "name": name, "scopes": scopes.map(\.rawValue).sorted().joined(separator: " "),
-            "expires": token.expiresAt.description,
-        ]
+        let now = clock.now()
+        try await Self.checkRoom(for: principal.user, limit: Self.maximumTokens, in: store, at: now)
+        let (token, text) = order.make(for: principal.user, at: now)
         try await store.create(
             token, secretHash: text.secretHash,
-            audit: event("token.created", on: text.id, by: principal, facts: facts, in: context, at: now))
+            audit: event(
+                "token.created", on: token.id, by: principal, facts: order.facts(at: now), in: context, at: now))
         return (token, text.text)
     }
 
@@ -51,6 +42,30 @@ package struct AccessTokenService: AccessTokens {
             audit: event("token.revoked", on: id, by: principal, facts: ["name": token.name], in: context, at: now))
     }
 
+    package func surrender(_ text: String, in context: RequestContext) async throws {
+        let now = clock.now()
+        guard let presented = try? AccessTokenText(parsing: text), let found = try await store.find(presented.id),
+            ConstantTime.equal(found.secretHash.hex, presented.secretHash.hex), found.token.revokedAt == nil
+        else { return }
+        let token = found.token
+        let event = AuditEvent(
+            at: now, actor: token.user, actorName: "token \(token.id)", action: "token.revoked",
+            resource: Resource(.token, token.id.rawValue).description, profile: nil, outcome: .allowed, reason: "",
+            facts: ["name": token.name, "by": "itself"], requestID: context.requestID,
+            remoteAddress: context.remoteAddress)
+        try await store.revoke(token.id, at: now, audit: event)
+    }
+
+    /// - Throws: `conflict` when somebody has that many tokens that still work.
+    static func checkRoom(
+        for user: User.ID, limit: Int, in store: any AccessTokenStore, at now: Timestamp
+    ) async throws {
+        let live = try await store.tokens(of: user).count { $0.revokedAt == nil && $0.expiresAt > now }
+        guard live < limit else {
+            throw BedelError(.conflict, "There are \(live) tokens.", next: "Revoke one that is no longer used.")
+        }
+    }
+
     private func event(
         _ action: String, on id: AccessToken.ID, by principal: Principal, facts: [String: String],
         in context: RequestContext, at now: Timestamp
@@ -59,26 +74,6 @@ package struct AccessTokenService: AccessTokens {
             at: now, actor: principal.user, actorName: principal.login, action: action,
             resource: Resource(.token, id.rawValue).description, profile: nil, outcome: .allowed, reason: "",
             facts: facts, requestID: context.requestID, remoteAddress: context.remoteAddress)
-    }
-
-    private static func check(name: String, scopes: Set<Scope>, lifetime: Duration) throws(BedelError) {
-        let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        guard (1...100).contains(name.count), name.utf8.count <= 400, isPlain,
-            name.contains(where: { !$0.isWhitespace })
-        else {
-            throw BedelError(
-                .invalidName, "A token needs a name of 1 to 100 characters.",
-                next: "Say what it is for, for example “git on my laptop”.")
-        }
-        guard !scopes.isEmpty else {
-            throw BedelError(
-                .invalidRequest, "A token needs at least one scope.", next: "Choose what it may be used for.")
-        }
-        guard lifetime >= .seconds(60), lifetime <= maximumLifetime else {
-            throw BedelError(
-                .invalidRequest, "A token lives for at least a minute and at most a year.",
-                next: "Choose another lifetime.")
-        }
     }
 
     /// A token must not make a mightier one.

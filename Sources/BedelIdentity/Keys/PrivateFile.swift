@@ -1,4 +1,4 @@
-internal import BedelDomain
+package import BedelDomain
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,13 +9,15 @@ internal import BedelDomain
 #endif
 
 /// A small file for its owner's eyes only, there whole or not at all. Blocks; read at start, never on a request's way.
-struct PrivateFile {
-    let path: String
+package struct PrivateFile {
+    package let path: String
+
+    package init(path: String) { self.path = path }
 
     /// Its text; nil when there is no such file.
     ///
     /// - Throws: ``BedelError`` `unavailable` when others may read it, or it cannot be read.
-    func text() throws(BedelError) -> String? {
+    package func text() throws(BedelError) -> String? {
         let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
@@ -26,7 +28,7 @@ struct PrivateFile {
         guard fstat(file, &status) == 0 else { throw failure("read") }
         guard status.st_mode & 0o077 == 0 else {
             throw BedelError(
-                .unavailable, "The key file \(path) can be read by others.",
+                .unavailable, "The file \(path) can be read by others.",
                 next: "Run chmod 600 on it; better, replace it.")
         }
         var bytes = [UInt8](repeating: 0, count: 65_536)
@@ -50,7 +52,7 @@ struct PrivateFile {
         return false
     }
 
-    func replace(with text: String) throws(BedelError) {
+    package func replace(with text: String) throws(BedelError) {
         let temporary = try writeTemporary(text)
         guard rename(temporary, path) == 0 else {
             unlink(temporary)
@@ -82,8 +84,8 @@ struct PrivateFile {
 
     private func failure(_ verb: String) -> BedelError {
         BedelError(
-            .unavailable, "Cannot \(verb) the key file \(path).",
-            next: "Check that its directory exists and belongs to the account this server runs under.",
+            .unavailable, "Cannot \(verb) the file \(path).",
+            next: "Check that its directory exists and belongs to the account this runs under.",
             detail: String(cString: strerror(errno)))
     }
 

@@ -1,6 +1,6 @@
 /// `application/x-www-form-urlencoded` (WHATWG URL, section 5), as queries and the token endpoint use it.
-enum FormEncoding {
-    static func encode(_ fields: [(String, String)]) -> String {
+package enum FormEncoding {
+    package static func encode(_ fields: [(String, String)]) -> String {
         fields.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")
     }
 

@@ -41,6 +41,7 @@ extension Role: SQLValue {}
 extension Member.Source: SQLValue {}
 extension Profile.Kind: SQLValue {}
 extension Scope: SQLValue {}
+extension DeviceAuthorization.State: SQLValue {}
 extension Runtime: SQLValue {}
 extension Version.State: SQLValue {}
 extension Version.Source: SQLValue {}

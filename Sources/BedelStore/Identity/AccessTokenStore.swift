@@ -7,22 +7,35 @@ package struct PostgresAccessTokenStore: AccessTokenStore {
     package init(_ database: PostgresDatabase) { self.database = database }
 
     package func create(_ token: AccessToken, secretHash: Digest, audit: AuditEvent) async throws {
-        let scopes = token.scopes.sorted { $0.rawValue < $1.rawValue }
         try await database.withTransaction { transaction in
-            try transaction.execute(
-                """
-                INSERT INTO access_tokens (id, user_id, name, scopes, secret_hash, created_at, expires_at, last_used_at,
-                    revoked_at)
-                VALUES (\(token.id), \(token.user), \(token.name), \(scopes), \(secretHash), \(token.createdAt),
-                    \(token.expiresAt), \(token.lastUsedAt), \(token.revokedAt))
-                """)
+            try Self.insert(token, secretHash, in: transaction)
             transaction.audit(audit)
         }
     }
 
+    static func insert(_ token: AccessToken, _ secretHash: Digest, in transaction: Transaction) throws {
+        let scopes = token.scopes.sorted { $0.rawValue < $1.rawValue }
+        try transaction.execute(
+            """
+            INSERT INTO access_tokens (id, user_id, name, scopes, secret_hash, created_at, expires_at, last_used_at,
+                revoked_at)
+            VALUES (\(token.id), \(token.user), \(token.name), \(scopes), \(secretHash), \(token.createdAt),
+                \(token.expiresAt), \(token.lastUsedAt), \(token.revokedAt))
+            """)
+    }
+
+    /// A token of a disabled service account counts as revoked.
     package func find(_ id: AccessToken.ID) async throws -> (token: AccessToken, secretHash: Digest)? {
         try await database.withConnection { connection in
-            guard let row = try connection.first("SELECT * FROM access_tokens WHERE id = \(id)") else { return nil }
+            guard
+                let row = try connection.first(
+                    """
+                    SELECT t.id, t.user_id, t.name, t.scopes, t.secret_hash, t.created_at, t.expires_at, t.last_used_at,
+                        coalesce(t.revoked_at, a.disabled_at) AS revoked_at
+                    FROM access_tokens t LEFT JOIN service_accounts a ON a.user_id = t.user_id
+                    WHERE t.id = \(id)
+                    """)
+            else { return nil }
             return (try row.accessToken(), try row.value("secret_hash"))
         }
     }

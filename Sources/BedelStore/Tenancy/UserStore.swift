@@ -30,17 +30,24 @@ package struct PostgresUserStore: UserStore {
         }
     }
 
-    /// By login.
+    /// By login. Service accounts are no people.
     package func users() async throws -> [User] {
         try await database.withConnection {
-            try $0.query("\(Self.select) ORDER BY login COLLATE \"C\", id").map { try $0.user() }
+            try $0.query(
+                "\(Self.select) WHERE issuer <> \(ServiceAccount.issuer) ORDER BY login COLLATE \"C\", id"
+            ).map { try $0.user() }
         }
     }
 
     package func roles(of user: User.ID) async throws -> [Label: Role] {
         try await database.withConnection { connection in
             let rows = try connection.query(
-                "SELECT p.name, m.role FROM members m JOIN profiles p ON p.id = m.profile_id WHERE m.user_id = \(user)")
+                """
+                SELECT p.name, m.role FROM members m JOIN profiles p ON p.id = m.profile_id WHERE m.user_id = \(user)
+                UNION ALL
+                SELECT p.name, 'consumer' FROM service_accounts a JOIN profiles p ON p.id = a.profile_id
+                WHERE a.user_id = \(user) AND a.disabled_at IS NULL
+                """)
             return try rows.reduce(into: [:]) { roles, row in
                 roles[try row.value("name", as: Label.self)] = try row.value("role", as: Role.self)
             }

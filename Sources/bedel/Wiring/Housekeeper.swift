@@ -6,6 +6,7 @@ import ServiceLifecycle
 /// Removes what has expired: sessions and sign-ins nobody will come back to, and files a crash left half-written.
 struct Housekeeper: Service {
     let sessions: any SessionStore
+    let devices: any DeviceAuthorizationStore
     let blobs: FileBlobStore
     let clock: any TimeSource
     let logger: Logger
@@ -28,6 +29,7 @@ struct Housekeeper: Service {
     private func sweep() async {
         do {
             try await sessions.sweep(at: clock.now())
+            try await devices.sweep(at: clock.now())
             try await blobs.sweep(at: clock.now())
         } catch {
             logger.warning("housekeeping comes again later", metadata: ["error": .string(String(reflecting: error))])

@@ -7,6 +7,8 @@ struct IdentityRoom {
     let authenticator: BedelAuthenticator
     let signIn: OpenIDSignIn
     let tokens: AccessTokenService
+    let devices: DeviceSignInService
+    let serviceAccounts: ServiceAccountService
     let assertions: AssertionService
     let receipts: ReceiptService
 
@@ -26,6 +28,12 @@ struct IdentityRoom {
             users: PostgresUserStore(database), audit: PostgresAuditLog(database), clock: composition.clock,
             logger: composition.logger)
         tokens = AccessTokenService(store: PostgresAccessTokenStore(database), clock: composition.clock)
+        devices = DeviceSignInService(
+            store: PostgresDeviceAuthorizationStore(database), tokens: PostgresAccessTokenStore(database),
+            users: PostgresUserStore(database), clock: composition.clock)
+        serviceAccounts = ServiceAccountService(
+            store: PostgresServiceAccountStore(database), tokens: PostgresAccessTokenStore(database),
+            clock: composition.clock)
         assertions = try AssertionService(directory: keys, configuration: configuration, clock: composition.clock)
         receipts = try ReceiptService(directory: keys, configuration: configuration)
     }

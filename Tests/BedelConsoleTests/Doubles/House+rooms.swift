@@ -69,6 +69,7 @@ extension House: AccessTokens {
     func revoke(_ id: AccessToken.ID, by principal: Principal, in context: RequestContext) async throws {
         note("revoke \(id)")
     }
+    func surrender(_ text: String, in context: RequestContext) async throws { note("surrender \(text)") }
 }
 
 extension House: Assertions {

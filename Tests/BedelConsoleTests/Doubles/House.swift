@@ -24,7 +24,8 @@ final class House: Sendable {
     var ports: ConsolePorts {
         ConsolePorts(
             profiles: self, users: self, sessions: self, models: self, evaluationStore: self, jobs: self, audit: self,
-            tokens: self, signIn: self, assertions: self, receipts: self, intake: self, git: self, evaluations: self,
+            tokens: self, devices: self, serviceAccounts: self, signIn: self, assertions: self, receipts: self,
+            intake: self, git: self, evaluations: self,
             instances: self, signals: signals, authorizer: authorizer,
             capabilities: RunnerCapabilities(
                 description: "bubblewrap 0.8.0, cgroup v1",

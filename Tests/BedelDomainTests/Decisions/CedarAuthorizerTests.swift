@@ -36,7 +36,7 @@ struct CedarAuthorizerTests {
             let resource = table.resource(of: action, in: column)
             #expect(policies.decide(Question(table.principal(.admin), action, resource)).isAllowed)
             #expect(policies.decide(Question(nil, action, resource)) == .deny(.anonymous))
-            let isOwnToken = [.tokenManage, .sessionEnd].contains(action) && column == "own"
+            let isOwnToken = [.tokenManage, .sessionEnd, .deviceApprove].contains(action) && column == "own"
             #expect(policies.decide(Question(table.principal(nil), action, resource)).isAllowed == isOwnToken)
         }
     }
@@ -62,7 +62,7 @@ struct CedarAuthorizerTests {
         let stranger = table.principal(nil, proof: .accessToken(id, Set(Scope.allCases)))
         #expect(
             policies.decide(Question(stranger, action, resource)).isAllowed
-                == [.tokenManage, .sessionEnd].contains(action))
+                == [.tokenManage, .sessionEnd, .deviceApprove].contains(action))
     }
 
     @Test func aTeacherInOneCourseIsAStudentInAnother() {

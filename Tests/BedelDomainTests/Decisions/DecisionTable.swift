@@ -25,9 +25,9 @@ struct DecisionTable {
         let profile = column == "elsewhere" ? Label("other")! : Self.course
         switch action {
         case .sessionEnd: return Resource(.session, "s", owner: owner)
-        case .tokenManage: return Resource(.token, "t", owner: owner)
+        case .tokenManage, .deviceApprove: return Resource(.token, "t", owner: owner)
         case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .memberList, .memberEdit,
-            .deploymentList, .auditView:
+            .serviceAccountManage, .deploymentList, .auditView:
             return .profile(profile)
         case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .buildStop, .modelPredict:
             return .model(Label("digits")!, in: profile, owner: owner)

@@ -136,4 +136,15 @@ struct AccessTokenTests {
                 name: name, scopes: Set(scopes), lifetime: .seconds(seconds), to: owner, in: context)
         }
     }
+
+    @Test func whoeverHoldsATokenMayGiveItUp() async throws {
+        let (token, text) = try await issue()
+        try await service.surrender("nonsense", in: context)
+        try await service.surrender(AccessTokenText(id: token.id).text, in: context)
+        #expect(try await authenticator.authenticate(text).principal.login == "lucia")
+        try await service.surrender(text, in: context)
+        await #expect(throws: TokenFault.revoked) { try await authenticator.authenticate(text) }
+        try await service.surrender(text, in: context)
+        #expect(await house.events.filter { $0.action == "token.revoked" }.count == 1)
+    }
 }

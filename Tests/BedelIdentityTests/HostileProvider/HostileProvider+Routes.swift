@@ -101,7 +101,8 @@ extension HostileProvider {
 
     /// A code is good once, for the client that asked, with its verifier and its callback.
     private func redeem(_ form: [String: String], authorization: String?) -> Grant? {
-        guard isFromClient(form, authorization: authorization), form["grant_type"] == "authorization_code", let code = form["code"],
+        guard isFromClient(form, authorization: authorization), form["grant_type"] == "authorization_code",
+            let code = form["code"],
             let grant = state.withLock({ $0.grants.removeValue(forKey: code) }), grant.callback == form["redirect_uri"],
             let verifier = form["code_verifier"],
             Base64.urlEncoded(SHA256.digest(of: Array(verifier.utf8))) == grant.challenge

@@ -90,3 +90,23 @@ struct GroupRuleRepresentation: Represented {
         role = rule.role.rawValue
     }
 }
+
+struct ServiceAccountRepresentation: Represented {
+    static let name = "ServiceAccount"
+    static let members: [String: Schema] = [
+        "name": .string, "title": .string, "profile": .string, "created_at": .string, "is_enabled": .boolean,
+    ]
+    let name: String
+    let title: String
+    let profile: String
+    let createdAt: String
+    let isEnabled: Bool
+
+    init(_ account: ServiceAccount) {
+        name = account.name.rawValue
+        title = account.title
+        profile = account.profile.rawValue
+        createdAt = account.createdAt.description
+        isEnabled = account.disabledAt == nil
+    }
+}
