@@ -104,6 +104,7 @@ package final class Gateway: Service {
             let channel = try await bindAdmin(admin)
             door.withLock { $0.admin = channel }
         }
+        await loops.shareRates()
         await loops.each { $0.startTicking() }
         guard let ports else { throw BedelError.internalFailure("the gateway listens on no port") }
         return ports
@@ -141,7 +142,7 @@ package final class Gateway: Service {
     }
 
     private func bindAdmin(_ listener: GatewayConfiguration.Listener) async throws -> any Channel {
-        try await ServerBootstrap(group: threads)
+        let bootstrap = ServerBootstrap(group: threads)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -152,7 +153,8 @@ package final class Gateway: Service {
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
-            .bind(host: listener.host, port: listener.port).get()
+        if let descriptor = listener.descriptor { return try await bootstrap.withBoundSocket(descriptor).get() }
+        return try await bootstrap.bind(host: listener.host, port: listener.port).get()
     }
 
     private func stop(drain limit: Duration) async {

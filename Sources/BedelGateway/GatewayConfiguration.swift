@@ -5,10 +5,14 @@ package struct GatewayConfiguration: Sendable {
         package var host: String
         /// 0: any free port; ``Gateway/bind()`` says which.
         package var port: Int
+        /// An open socket that listens already, handed over by whoever started the process; then host and port say
+        /// nothing.
+        package var descriptor: CInt?
 
-        package init(host: String, port: Int) {
+        package init(host: String, port: Int, descriptor: CInt? = nil) {
             self.host = host
             self.port = port
+            self.descriptor = descriptor
         }
     }
 
@@ -43,6 +47,8 @@ package struct GatewayConfiguration: Sendable {
         package var withdrawal = Duration.milliseconds(250)
         /// How long a request may wait for a model that is starting or asleep; zero: not at all.
         package var wakeUp = Duration.seconds(20)
+        /// How long a request may wait for its turn when too many are on their way.
+        package var turn = Duration.seconds(10)
         /// How long requests on their way may take once the process is told to stop.
         package var drain = Duration.seconds(20)
 
@@ -51,7 +57,7 @@ package struct GatewayConfiguration: Sendable {
         /// How often time-outs are looked at: a second, or less when one of them is shorter.
         var tick: Duration {
             let shortest =
-                [header, bodyIdle, keepAlive, upstreamResponse, upstreamIdle, tunnelIdle, wakeUp]
+                [header, bodyIdle, keepAlive, upstreamResponse, upstreamIdle, tunnelIdle, wakeUp, turn]
                 .filter { $0 > .zero }.min() ?? .seconds(1)
             return min(.seconds(1), shortest / 2)
         }
@@ -82,6 +88,7 @@ package struct GatewayConfiguration: Sendable {
     package var timeOuts = TimeOuts()
     package var limits = Limits()
     package var upstreams = UpstreamSettings()
+    package var fairUse = FairUse()
 
     package init(
         listener: Listener, admin: Listener? = nil, baseAuthority: String, isSecure: Bool, tls: TLSSettings? = nil

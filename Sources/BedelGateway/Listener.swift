@@ -20,10 +20,11 @@ struct Listener: Sendable {
 
     func bind(on threads: MultiThreadedEventLoopGroup) async throws -> any Channel {
         let listener = configuration.listener
-        return try await bootstrap(threads)
+        let server = bootstrap(threads)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.receive(channel) } }
-            .bind(host: listener.host, port: listener.port).get()
+        if let descriptor = listener.descriptor { return try await server.withBoundSocket(descriptor).get() }
+        return try await server.bind(host: listener.host, port: listener.port).get()
     }
 
     /// The plain port that leads to this one.
@@ -48,7 +49,11 @@ struct Listener: Sendable {
 
     private func receive(_ channel: any Channel) throws {
         let address = channel.remoteAddress?.ipAddress ?? "local"
-        guard let loop = loops.on(channel.eventLoop), census.enter(address) else { throw ChannelError.eof }
+        guard let loop = loops.on(channel.eventLoop) else { throw ChannelError.eof }
+        guard census.enter(address) else {
+            loop.metrics.limit(.connections)
+            throw ChannelError.eof
+        }
         let leave = { [census] in census.leave(address) }
         guard let tls else { return try speakHTTP1(channel, loop, leave) }
         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context))

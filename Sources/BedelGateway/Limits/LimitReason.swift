@@ -4,4 +4,17 @@ enum LimitReason: String, CaseIterable, Sendable {
     case breaker
     /// It is closed on purpose.
     case maintenance
+    /// Too many requests a second: of one person, of an address that is nobody, for one profile, for one model or
+    /// service.
+    case userRate = "user-rate"
+    case addressRate = "address-rate"
+    case profileRate = "profile-rate"
+    case routeRate = "route-rate"
+    /// Too many of one profile wait already, or one waited too long for its turn.
+    case queueFull = "queue-full"
+    case queueTime = "queue-time"
+    case bodySize = "body-size"
+    case headerSize = "header-size"
+    /// Too many connections from one address.
+    case connections
 }

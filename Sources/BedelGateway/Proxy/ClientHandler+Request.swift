@@ -17,12 +17,14 @@ extension ClientHandler {
             if request.framing == .none { endEmptyBody() }
             try find(request)
         } catch {
+            if error.code == .headersTooLarge { loop.metrics.limit(.headerSize) }
             if exchange?.request == nil { state.requestWasUnreadable() }
             refuse(error, reason: error.code.rawValue)
         }
     }
 
     func refuseUnreadable(_ error: BedelError) {
+        if error.code == .headersTooLarge { loop.metrics.limit(.headerSize) }
         if state.phase == .waiting {
             beginExchange()
             state.requestWasUnreadable()
@@ -84,7 +86,7 @@ extension ClientHandler {
         switch loop.house.doorkeeper.decide(known?.principal, request, route) {
         case .enter:
             state.admitted()
-            connect(route)
+            enter(route)
         case .handover(let location):
             answer(Answer(redirectTo: location))
         case .refuse(let error, let reason):
@@ -159,6 +161,7 @@ extension ClientHandler {
     func forward(_ data: ByteBuffer) {
         exchange?.requestBytes += data.readableBytes
         loop.metrics.bytesFromClients += data.readableBytes
+        guard mayForward(data.readableBytes) else { return }
         guard let upstream, state.phase == .exchanging else { return }
         for buffer in requestEncoder.data(data, allocator: allocator) { upstream.write(buffer) }
         // An upstream that does not read is not the client's fault.

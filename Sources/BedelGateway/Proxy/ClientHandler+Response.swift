@@ -22,6 +22,8 @@ extension ClientHandler: UpstreamUser {
             requestID: exchange.requestID, strictTransport: loop.house.strictTransport, into: &buffer)
         self.exchange?.status = head.status
         self.exchange?.isEventStream = ResponseRewriter.isEventStream(head)
+        // What may stay open for hours is not what others wait for.
+        if head.status == 101 || self.exchange?.isEventStream ?? false { leaveQueue() }
         state.responseBegan()
         responseEncoder = BodyEncoder(framing: outward)
         write(buffer)
@@ -158,6 +160,7 @@ extension ClientHandler: UpstreamUser {
 
     func finishExchange() {
         leaveReplica()
+        leaveQueue()
         guard let exchange else { return }
         let duration = NIODeadline.now() - exchange.startedAt
         loop.metrics.finished(
@@ -195,6 +198,7 @@ extension ClientHandler: UpstreamUser {
             guard !state.hasAnswered else { return abort() }
             answer(BedelError(.requestTimedOut, "The request's body stopped arriving.", next: "Try again."))
         case .wakeUp: modelDidNotCome()
+        case .turn: turnDidNotCome()
         case .response:
             dropUpstream()
             noteFailure()

@@ -105,13 +105,15 @@ extension ClientHandler {
         guard loop.house.configuration.timeOuts.wakeUp > .zero,
             loop.sleepers.add(self, for: .init(profile: profile, model: model))
         else { return answer(Self.notReady(state)) }
+        // Whoever waits for one model keeps nobody from another.
+        leaveQueue()
         wait(for: .wakeUp)
     }
 
     /// The model that was waited for is there, or never will be.
     func modelCame() {
         guard state.phase == .connecting, waiting.reason == .wakeUp, let route = exchange?.route else { return }
-        connect(route)
+        lineUp(route)
     }
 
     func modelDidNotCome() {

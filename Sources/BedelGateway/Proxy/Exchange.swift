@@ -14,6 +14,11 @@ struct Exchange {
     var address: Instance.Address?
     /// Its time at the replica it went to; over before it goes to another.
     var visit: Replica.Visit?
+    /// Waits in the fair queue with it, or has a place there.
+    var ticket: FairQueue.Ticket?
+    var holdsPlace = false
+    /// Bytes of the body that may still come; nil: as many as there are.
+    var bodyLeft: Int?
     /// Where it has failed.
     var tried: [Replica] = []
     var requestBytes = 0

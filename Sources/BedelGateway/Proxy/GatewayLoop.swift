@@ -22,9 +22,16 @@ final class GatewayLoop {
     var balancer: Balancer
     var retryBudget: RetryBudget
     var sleepers: Sleepers
+    var rates: RateLimiter
+    var queue: FairQueue
+    /// Who waits in it.
+    var queued: [FairQueue.Ticket: ClientHandler] = [:]
+    /// Tells the other loops what was let through here.
+    var onSpent: (([RateLimiter.Key: Double]) -> Void)?
     var requestIDs = RequestIDs()
 
-    init(eventLoop: any EventLoop, house: House) {
+    /// - Parameter loops: how many there are; each has its part of what is for all.
+    init(eventLoop: any EventLoop, house: House, loops: Int) {
         self.eventLoop = eventLoop
         self.house = house
         principals = PrincipalCache(capacity: house.configuration.limits.rememberedPrincipals)
@@ -32,6 +39,8 @@ final class GatewayLoop {
         balancer = Balancer(upstreams)
         retryBudget = RetryBudget(upstreams, now: .now())
         sleepers = Sleepers(limit: upstreams.sleepers)
+        rates = RateLimiter(house.configuration.fairUse)
+        queue = FairQueue(house.configuration.fairUse.share(of: loops))
         pool = UpstreamPool(
             eventLoop: eventLoop, timeOuts: house.configuration.timeOuts, limits: house.configuration.limits)
     }
@@ -53,6 +62,21 @@ final class GatewayLoop {
         recheckStale()
         pool.closeStale()
         retryBudget.roll(now)
+        let spent = rates.takeSpent()
+        if !spent.isEmpty { onSpent?(spent) }
+        rates.tidy(now)
+    }
+
+    // MARK: Turns
+
+    /// Somebody's place is free. Whose turn it is is told later, not from within another's end.
+    func leaveQueue(_ profile: Label?) {
+        for ticket in queue.leave(profile) {
+            guard let client = queued.removeValue(forKey: ticket) else { continue }
+            let owner = client.exchange?.route?.profile
+            let bound = NIOLoopBound(client, eventLoop: eventLoop)
+            eventLoop.execute { bound.value.turnCame(ticket, owner) }
+        }
     }
 
     func stop() {
@@ -64,6 +88,8 @@ final class GatewayLoop {
     var countedMetrics: LoopMetrics {
         var counted = metrics
         counted.shutReplicas = balancer.shutCount
+        counted.waitingRequests = queue.waitingCount
+        counted.requestsUnderWay = queue.running
         return counted
     }
 

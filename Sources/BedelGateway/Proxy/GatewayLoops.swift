@@ -7,8 +7,10 @@ struct GatewayLoops: Sendable {
     private let byLoop: [ObjectIdentifier: NIOLoopBoundBox<GatewayLoop>]
 
     init(threads: MultiThreadedEventLoopGroup, house: House) {
-        all = threads.makeIterator().map { eventLoop in
-            .makeBoxSendingValue(GatewayLoop(eventLoop: eventLoop, house: house), eventLoop: eventLoop)
+        let eventLoops = Array(threads.makeIterator())
+        all = eventLoops.map { eventLoop in
+            .makeBoxSendingValue(
+                GatewayLoop(eventLoop: eventLoop, house: house, loops: eventLoops.count), eventLoop: eventLoop)
         }
         byLoop = Dictionary(uniqueKeysWithValues: all.map { (ObjectIdentifier($0.eventLoop), $0) })
     }
@@ -20,6 +22,16 @@ struct GatewayLoops: Sendable {
     func each(_ body: @escaping @Sendable (GatewayLoop) -> Void) async {
         for box in all { box.eventLoop.execute { body(box.value) } }
         await join { _, promise in promise.succeed() }
+    }
+
+    /// From now on, what one loop lets through counts on all.
+    func shareRates() async {
+        await each { [all] loop in
+            let others = all.filter { $0.eventLoop !== loop.eventLoop }
+            loop.onSpent = { spent in
+                for other in others { other.eventLoop.execute { other.value.rates.debit(spent, now: .now()) } }
+            }
+        }
     }
 
     func metrics() async -> LoopMetrics {

@@ -14,6 +14,8 @@ struct Waiting: Sendable {
         case response
         /// A model to start.
         case wakeUp
+        /// Others of the same profile.
+        case turn
         case tunnel
         /// The client to notice that it was answered.
         case farewell
@@ -54,6 +56,7 @@ struct Waiting: Sendable {
         case .body, .reader: now + TimeAmount(timeOuts.bodyIdle)
         case .response: now + TimeAmount(timeOuts.upstreamResponse)
         case .wakeUp: now + TimeAmount(timeOuts.wakeUp)
+        case .turn: now + TimeAmount(timeOuts.turn)
         case .tunnel: now + TimeAmount(timeOuts.tunnelIdle)
         case .farewell: now + farewell
         }

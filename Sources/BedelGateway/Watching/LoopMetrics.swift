@@ -32,6 +32,9 @@ struct LoopMetrics: Sendable {
     var retries = 0
     /// Replicas that are left alone just now, as this loop sees it.
     var shutReplicas = 0
+    /// Requests that wait for their turn, and those on their way in the fair queue's sense.
+    var waitingRequests = 0
+    var requestsUnderWay = 0
     var openConnections = 0
     var openTunnels = 0
     /// Of bodies and tunnels, as they were taken from a connection.
@@ -55,6 +58,8 @@ struct LoopMetrics: Sendable {
         limited.merge(other.limited, uniquingKeysWith: +)
         retries += other.retries
         shutReplicas += other.shutReplicas
+        waitingRequests += other.waitingRequests
+        requestsUnderWay += other.requestsUnderWay
         requests.merge(other.requests, uniquingKeysWith: +)
         upstreamErrors.merge(other.upstreamErrors, uniquingKeysWith: +)
         for (route, histogram) in other.durations { durations[route, default: Histogram()].add(histogram) }

@@ -23,6 +23,11 @@ enum PrometheusText {
             lines.append("bedel_gateway_limited_total{reason=\"\(reason.rawValue)\"} \(count)")
         }
         let single = [
+            ("bedel_gateway_waiting_requests", "gauge", "Requests that wait for their turn.", metrics.waitingRequests),
+            (
+                "bedel_gateway_requests_under_way", "gauge", "Requests at models and services, without open streams.",
+                metrics.requestsUnderWay
+            ),
             ("bedel_gateway_retries_total", "counter", "Requests sent to an upstream once more.", metrics.retries),
             (
                 "bedel_gateway_shut_replicas", "gauge",

@@ -27,6 +27,7 @@ struct TestGateway: Sendable {
         configuration.timeOuts.wakeUp = .zero
         adjust(&configuration)
         var credentials: [Credential: Principal] = [
+            .bearer("other"): People.principal("oli", [People.otherCourse: .teacher]),
             .bearer("alice"): alice, .bearer("teacher"): teacher, .basic(user: "git", password: "alice"): alice,
         ]
         for host in [base, "ml-2026.\(base)", "lab--ml-2026.\(base)", "keys--ml-2026.\(base)"] {
