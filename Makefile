@@ -7,8 +7,8 @@ BEDEL := .build/$(CONFIG)/bedel
 SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser bench bench-policy bench-audit
-.PHONY: http-streaming http-probe fuzz format lint clean
+.PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser services bench bench-policy
+.PHONY: bench-audit http-streaming http-probe fuzz format lint clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,13 @@ oidc-peers: test-tools build ## Sign in and out at Canaille, Glewlwyd and nanoid
 
 browser: test-tools build ## Sign in, hand in and look at the leaderboard in a real browser
 	@.tools/venv/bin/python scripts/browser_test.py --bedel $(BEDEL)
+
+services: build ## Real MLflow, JupyterLab and Prometheus behind the gateway, with their own clients and a browser
+	@scripts/install --test --services
+	@.tools/venv/bin/python scripts/services.py --bedel $(BEDEL)
+
+upgrade: build ## Exchange the program under load, with new routes and policies on the way; counts requests and failures
+	@.tools/venv/bin/python scripts/upgrade.py --bedel $(BEDEL)
 
 unit: test-tools ## Unit and integration tests (real PostgreSQL, Canaille, git, bubblewrap)
 	@swift build --build-tests

@@ -7,6 +7,7 @@ import BedelIdentity
 import BedelRunner
 import BedelStore
 import BedelSubmissions
+import Glibc
 import Logging
 import NIOPosix
 import OpenSSL
@@ -186,10 +187,15 @@ struct Composition {
     private func gatewayConfiguration() throws -> GatewayConfiguration {
         let listen = try HostPort(configuration.listen)
         let admin = try HostPort(configuration.admin)
-        return GatewayConfiguration(
-            listener: .init(host: listen.host, port: listen.port), admin: .init(host: admin.host, port: admin.port),
+        let sockets = try InheritedSockets(environment: surroundings.environment, processID: getpid())
+        sockets.closeOnExec()
+        var gateway = GatewayConfiguration(
+            listener: .init(host: listen.host, port: listen.port, descriptor: sockets.gateway),
+            admin: .init(host: admin.host, port: admin.port, descriptor: sockets.admin),
             baseAuthority: base.authority, isSecure: base.isSecure,
             tls: try configuration.tls.map { try $0.settings() })
+        try configuration.limits?.apply(to: &gateway)
+        return gateway
     }
 
     private func close() async {

@@ -22,6 +22,7 @@ struct ServerConfiguration: Codable, Sendable {
     var issuers: [Issuer]
     var tls: TLS?
     var services: [Service]?
+    var limits: Limits?
     var log: String?
     var role: Role?
 
