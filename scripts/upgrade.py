@@ -23,7 +23,7 @@ import urllib.parse
 from pathlib import Path
 
 from outside import ROOT, Browser, DemoProcess, people, until
-from services import free_ports
+from services import free_ports, open_course
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
 BODY = b'{"ok":true}'
@@ -172,7 +172,10 @@ def prepare(options, state):
     demo = DemoProcess(options.bedel, state / "demo", ["--no-seed", f"--service=echo=127.0.0.1:{service_port}"])
     try:
         summary = demo.start()
-        account = next(account for account in summary["accounts"] if account["who"] == "teacher")
+        accounts = {account["who"]: account for account in summary["accounts"]}
+        admin, account = Browser(summary["base"]), accounts["teacher"]
+        admin.sign_in(accounts["admin"]["login"], accounts["admin"]["password"])
+        open_course(admin, summary["profile"], "ml-2026-teachers")
         browser = Browser(summary["base"])
         browser.sign_in(account["login"], account["password"])
         answer = browser.post_json(

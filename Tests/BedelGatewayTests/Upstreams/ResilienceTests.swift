@@ -220,6 +220,9 @@ struct ResilienceTests {
 
     private static let patient: @Sendable (inout GatewayConfiguration) -> Void = { $0.timeOuts.wakeUp = .seconds(20) }
 
+    private static let ask =
+        "GET /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: \(base)\r\nAuthorization: Bearer alice\r\n\r\n"
+
     private static func digits(_ state: Instance.State, at address: Instance.Address? = nil) -> GatewaySnapshot {
         GatewaySnapshot(
             console: nobody, endpoints: [TestGateway.endpoint("digits", at: address, state: state)],
@@ -260,7 +263,7 @@ struct ResilienceTests {
     @Test func waitingForAModelEnds() async throws {
         let adjust: (inout GatewayConfiguration) -> Void = { $0.timeOuts.wakeUp = .milliseconds(200) }
         try await TestGateway.with(Self.digits(.starting), adjust: adjust) { gateway in
-            let answer = try await gateway.ask(Self.predict)
+            let answer = try await gateway.ask(Self.ask)
             #expect(answer?.status == 503)
             #expect(answer?.text.contains("/problems/model-not-ready") ?? false)
         }
@@ -272,7 +275,7 @@ struct ResilienceTests {
             $0.upstreams.sleepers = 0
         }
         try await TestGateway.with(Self.digits(.starting), adjust: adjust) { gateway in
-            let answer = try await gateway.ask(Self.predict)
+            let answer = try await gateway.ask(Self.ask)
             #expect(answer?.status == 503)
         }
     }
