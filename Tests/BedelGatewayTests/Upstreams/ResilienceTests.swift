@@ -51,7 +51,8 @@ struct ResilienceTests {
     func replicaThatIsGoneCostsNobodyAnything(_ method: String) async throws {
         let body = method == "POST" ? "Content-Length: 2\r\n" : ""
         try await Upstream.with { upstream, address in
-            try await TestGateway.with(Self.lab([Self.nobody, address])) { gateway in
+            let adjust: (inout GatewayConfiguration) -> Void = { $0.upstreams.firstPause = .seconds(600) }
+            try await TestGateway.with(Self.lab([Self.nobody, address]), adjust: adjust) { gateway in
                 for _ in 0..<40 {
                     let sent = Self.request(method, fields: body) + (body.isEmpty ? "" : "hi")
                     let answer = try await gateway.ask(sent)
@@ -112,7 +113,7 @@ struct ResilienceTests {
     }
 
     @Test func breakerAnswersForAnUpstreamThatFailsAndLetsItBackIn() async throws {
-        let adjust: (inout GatewayConfiguration) -> Void = { $0.upstreams.firstPause = .milliseconds(300) }
+        let adjust: (inout GatewayConfiguration) -> Void = { $0.upstreams.firstPause = .seconds(3) }
         try await TestGateway.with(Self.lab([Self.nobody]), adjust: adjust) { gateway in
             try await RawClient.with(port: gateway.ports.gateway) { client in
                 for _ in 0..<5 {
