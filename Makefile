@@ -34,9 +34,6 @@ services: build ## Real MLflow, JupyterLab and Prometheus behind the gateway, wi
 	@scripts/install --test --services
 	@.tools/venv/bin/python scripts/services.py --bedel $(BEDEL)
 
-upgrade: build ## Exchange the program under load, with new routes and policies on the way; counts requests and failures
-	@.tools/venv/bin/python scripts/upgrade.py --bedel $(BEDEL)
-
 unit: test-tools ## Unit and integration tests (real PostgreSQL, Canaille, git, bubblewrap)
 	@swift build --build-tests
 	@swift test --skip-build --experimental-maximum-parallelization-width 4
