@@ -15,7 +15,11 @@ package struct BedelAuthenticator: Authenticator {
         users: any UserStore, tokens: any AccessTokenStore, clock: any TimeSource, logger: Logger
     ) {
         browser = SessionAuthenticator(
-            cookies: SessionCookies(keys: keys), sessions: sessions, users: users, clock: clock)
+            cookies: SessionCookies(keys: keys), sessions: sessions, users: users,
+            refresher: SessionRefresher(
+                providers: providers, keys: keys, sessions: sessions, users: users, clock: clock,
+                leeway: configuration.leeway, logger: logger),
+            clock: clock)
         own = AccessTokenAuthenticator(tokens: tokens, users: users, clock: clock, logger: logger)
         provided = ProviderTokenAuthenticator(
             providers: providers, configuration: configuration, users: users, clock: clock)

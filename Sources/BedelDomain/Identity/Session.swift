@@ -10,6 +10,10 @@ package struct Session: Hashable, Sendable, Codable {
     package let providerSession: String?
     /// Sealed by whoever made it; only needed as the hint at RP-initiated logout.
     package let idToken: String?
+    /// The provider's refresh token, sealed by whoever made it; nil when it gave none, and for sessions handed over.
+    package let refreshToken: String?
+    /// When to ask the provider again who this is; of a session handed over, that of the one it came from. Nil: never.
+    package let refreshAt: Timestamp?
     /// From where it was opened; nil when that is not known.
     package let remoteAddress: String?
     package let createdAt: Timestamp
@@ -17,13 +21,16 @@ package struct Session: Hashable, Sendable, Codable {
 
     package init(
         id: ID, user: User.ID, host: String, providerSession: String?, idToken: String?,
-        remoteAddress: String? = nil, createdAt: Timestamp, expiresAt: Timestamp
+        refreshToken: String? = nil, refreshAt: Timestamp? = nil, remoteAddress: String? = nil, createdAt: Timestamp,
+        expiresAt: Timestamp
     ) {
         self.id = id
         self.user = user
         self.host = host
         self.providerSession = providerSession
         self.idToken = idToken
+        self.refreshToken = refreshToken
+        self.refreshAt = refreshAt
         self.remoteAddress = remoteAddress
         self.createdAt = createdAt
         self.expiresAt = expiresAt

@@ -46,6 +46,12 @@ package protocol SessionStore: Sendable {
     func end(_ logout: ProviderLogout, audit: AuditEvent) async throws -> Int?
     /// Those that go on at that time, newest first.
     func sessions(of user: User.ID, at time: Timestamp) async throws -> [Session]
+    /// The session that signed in behind this one, for one caller to refresh until `lease`; nil when it is not due, or
+    /// somebody else is at it.
+    func claimRefresh(of session: Session.ID, at time: Timestamp, lease: Timestamp) async throws -> Session?
+    /// Ends the claim.
+    /// - Parameter token: the new refresh token, sealed; nil keeps the old one.
+    func finishRefresh(of session: Session.ID, token: String?, next: Timestamp) async throws
     func offer(_ handover: Handover) async throws
     func claim(handover codeHash: Digest, at time: Timestamp) async throws -> Handover?
     /// Removes what has expired.

@@ -6,6 +6,7 @@ package struct KeyRing: Sendable {
     enum Purpose: String, CaseIterable {
         case sessionCookie = "bedel session cookie v1"
         case idToken = "bedel id token at rest v1"
+        case refreshToken = "bedel refresh token at rest v1"
     }
 
     struct Key {

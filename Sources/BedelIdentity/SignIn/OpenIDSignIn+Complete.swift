@@ -31,11 +31,11 @@ extension OpenIDSignIn {
         let tokens = try await provider.exchange(
             code: code, verifier: attempt.codeVerifier, callback: configuration.callback)
         let (claims, subject) = try await claims(of: tokens, nonce: attempt.nonce, from: provider)
-        let identity = try await identity(claims, subject: subject, accessToken: tokens.accessToken, from: provider)
+        let identity = try await provider.identity(claims, subject: subject, accessToken: tokens.accessToken)
         let user = try await enter(identity, in: context)
         let providerSession = claims["sid"]?.string.flatMap { (1...255).contains($0.utf8.count) ? $0 : nil }
         let cookie = try await open(
-            for: user.id, host: host, providerSession: providerSession, idToken: tokens.idToken, in: context)
+            for: user.id, host: host, providerSession: providerSession, tokens, in: context)
         return SignedIn(cookie: cookie, returnTo: attempt.returnTo)
     }
 
@@ -68,21 +68,6 @@ extension OpenIDSignIn {
         let subject = try rules.check(
             verified, nonce: nonce, accessToken: tokens.accessToken, algorithm: token.algorithm)
         return (verified.claims, subject)
-    }
-
-    /// Asks the userinfo endpoint for what the ID token leaves out. When that fails the sign-in fails: groups that are
-    /// missing for a moment would otherwise cost somebody their memberships.
-    private func identity(
-        _ claims: JSONValue, subject: String, accessToken: String, from provider: OpenIDProvider
-    ) async throws -> VerifiedIdentity {
-        let reader = ClaimReader(mapping: provider.configuration.claims, adminGroup: provider.configuration.adminGroup)
-        var all = claims.object ?? [:]
-        if reader.lacksSomething(claims),
-            let more = try await provider.userinfo(accessToken: accessToken, subject: subject)?.object
-        {
-            all.merge(more) { signed, _ in signed }
-        }
-        return try reader.identity(from: .object(all), issuer: provider.configuration.issuer.text, subject: subject)
     }
 
     private func enter(_ identity: VerifiedIdentity, in context: RequestContext) async throws -> User {

@@ -5,7 +5,8 @@ extension OpenIDSignIn {
 
     /// Opens a session that did not exist before, whatever the browser brought (no session fixation).
     func open(
-        for user: User.ID, host: String, providerSession: String?, idToken: String, in context: RequestContext
+        for user: User.ID, host: String, providerSession: String?, _ tokens: OpenIDProvider.Tokens,
+        in context: RequestContext
     ) async throws -> SessionCookie {
         let now = clock.now()
         let id = Session.ID.random(at: now)
@@ -14,7 +15,11 @@ extension OpenIDSignIn {
             // A provider without `sid` still has its sessions told apart, so that one sign-out ends one sign-in's
             // sessions on all our hosts and no others.
             providerSession: providerSession ?? "local:\(id)",
-            idToken: keys.seal(Array(idToken.utf8), for: .idToken, context: id.rawValue),
+            idToken: keys.seal(Array(tokens.idToken.utf8), for: .idToken, context: id.rawValue),
+            refreshToken: tokens.refreshToken.map {
+                keys.seal(Array($0.utf8), for: .refreshToken, context: id.rawValue)
+            },
+            refreshAt: tokens.refreshToken.map { _ in now + SessionRefresher.interval(tokens.lifetime) },
             remoteAddress: context.remoteAddress, createdAt: now, expiresAt: now + configuration.sessionLifetime)
         try await sessions.create(session)
         return SessionCookie(value: cookies.seal(id, host: host), lifetime: configuration.sessionLifetime)

@@ -14,6 +14,20 @@ struct IDTokenRules {
     func check(
         _ token: VerifiedToken, nonce: String, accessToken: String?, algorithm: SignatureAlgorithm
     ) throws(TokenFault) -> String {
+        let subject = try check(token)
+        guard let claimed = token.claims["nonce"]?.string, ConstantTime.equal(claimed, nonce) else { throw .wrongNonce }
+        if let hash = token.claims["at_hash"], let accessToken { try check(hash, of: accessToken, algorithm) }
+        return subject
+    }
+
+    /// The same for a token that came with a refresh, where no nonce was sent (section 12.2).
+    ///
+    /// - Parameter subject: whose session it is; a token for anybody else ends it.
+    func check(_ token: VerifiedToken, refreshed subject: String) throws(TokenFault) {
+        guard try check(token) == subject else { throw .wrongSubject }
+    }
+
+    private func check(_ token: VerifiedToken) throws(TokenFault) -> String {
         let claims = token.claims
         try checkType(token)
         try CommonRules.checkIssuer(claims, is: issuer)
@@ -21,8 +35,6 @@ struct IDTokenRules {
         _ = try time.checkExpiry(claims)
         _ = try time.checkIssueTime(claims)
         try time.checkNotBefore(claims)
-        guard let claimed = claims["nonce"]?.string, ConstantTime.equal(claimed, nonce) else { throw .wrongNonce }
-        if let hash = claims["at_hash"], let accessToken { try check(hash, of: accessToken, algorithm) }
         return try CommonRules.subject(claims)
     }
 

@@ -116,7 +116,9 @@ package final class DenialSpool: DenialRecorder {
         guard state.descriptor < 0 else { return true }
         // Names order by time, so that the oldest is taken over first.
         let now = timestamp()
-        let name = "\(Identifier<DenialSpool>.random(at: now).rawValue).jsonl"
+        let digits = String(now.microseconds)
+        let padded = String(repeating: "0", count: max(0, 20 - digits.count)) + digits
+        let name = "\(padded)-\(UInt32.random(in: .min ... .max)).jsonl"
         let descriptor = open("\(directory)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
         (state.name, state.descriptor, state.size) = (name, descriptor, 0)

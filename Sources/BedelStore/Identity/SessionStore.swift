@@ -28,16 +28,16 @@ package struct PostgresSessionStore: SessionStore {
     package func create(_ session: Session) async throws {
         try await database.execute(
             """
-            INSERT INTO sessions (id, user_id, host, provider_session, id_token, remote_address, created_at,
-                expires_at)
+            INSERT INTO sessions (id, user_id, host, provider_session, id_token, refresh_token, refresh_at,
+                remote_address, created_at, expires_at)
             VALUES (\(session.id), \(session.user), \(session.host), \(session.providerSession), \(session.idToken),
-                \(session.remoteAddress), \(session.createdAt), \(session.expiresAt))
+                \(session.refreshToken), \(session.refreshAt), \(session.remoteAddress), \(session.createdAt), \(session.expiresAt))
             """)
     }
 
     package func session(_ id: Session.ID, at time: Timestamp) async throws -> Session? {
         try await database.withConnection {
-            try $0.first("SELECT * FROM sessions WHERE id = \(id) AND expires_at > \(time)")?.session()
+            try $0.first("\(Self.select) WHERE s.id = \(id) AND s.expires_at > \(time)")?.session()
         }
     }
 
@@ -78,9 +78,34 @@ package struct PostgresSessionStore: SessionStore {
     package func sessions(of user: User.ID, at time: Timestamp) async throws -> [Session] {
         try await database.withConnection {
             try $0.query(
-                "SELECT * FROM sessions WHERE user_id = \(user) AND expires_at > \(time) ORDER BY created_at DESC, id DESC"
+                "\(Self.select) WHERE s.user_id = \(user) AND s.expires_at > \(time) ORDER BY s.created_at DESC, s.id DESC"
             ).map { try $0.session() }
         }
+    }
+
+    package func claimRefresh(of session: Session.ID, at time: Timestamp, lease: Timestamp) async throws -> Session? {
+        try await database.withConnection { connection in
+            // Whoever comes second waits for the first one's row, and then finds it claimed.
+            let claimed = try connection.first(
+                """
+                UPDATE sessions r SET refreshing_until = \(lease) FROM sessions s
+                WHERE s.id = \(session) AND r.user_id = s.user_id AND r.provider_session = s.provider_session
+                    AND r.refresh_token IS NOT NULL AND r.refresh_at <= \(time) AND r.expires_at > \(time)
+                    AND (r.refreshing_until IS NULL OR r.refreshing_until <= \(time))
+                RETURNING r.id
+                """)
+            guard let id: Session.ID = try claimed?.value("id") else { return nil }
+            return try connection.first("\(Self.select) WHERE s.id = \(id)")?.session()
+        }
+    }
+
+    package func finishRefresh(of session: Session.ID, token: String?, next: Timestamp) async throws {
+        try await database.execute(
+            """
+            UPDATE sessions SET refresh_token = coalesce(\(token)::text, refresh_token), refresh_at = \(next),
+                refreshing_until = NULL
+            WHERE id = \(session)
+            """)
     }
 
     package func offer(_ handover: Handover) async throws {
@@ -108,6 +133,16 @@ package struct PostgresSessionStore: SessionStore {
         }
     }
 
+    /// With the time at which the session that signed in is to be refreshed, whichever of its sessions this is.
+    private static let select: SQL = """
+        SELECT s.id, s.user_id, s.host, s.provider_session, s.id_token, s.refresh_token, s.remote_address, s.created_at,
+            s.expires_at, (
+                SELECT r.refresh_at FROM sessions r
+                WHERE r.user_id = s.user_id AND r.provider_session = s.provider_session AND r.refresh_token IS NOT NULL
+                LIMIT 1) AS refresh_at
+        FROM sessions s
+        """
+
     private func end(where condition: SQL, _ audit: AuditEvent) async throws {
         try await database.withTransaction { transaction in
             guard try transaction.execute("DELETE FROM sessions WHERE \(condition)") > 0 else { return }
@@ -129,6 +164,7 @@ extension Row {
         Session(
             id: try value("id"), user: try value("user_id"), host: try value("host"),
             providerSession: try optional("provider_session"), idToken: try optional("id_token"),
+            refreshToken: try optional("refresh_token"), refreshAt: try optional("refresh_at"),
             remoteAddress: try optional("remote_address"), createdAt: try value("created_at"),
             expiresAt: try value("expires_at"))
     }

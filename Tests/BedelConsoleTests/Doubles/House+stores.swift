@@ -51,6 +51,8 @@ extension House: SessionStore {
     func endAll(of user: User.ID, providerSession: String?, audit: AuditEvent) async throws {}
     func end(_ logout: ProviderLogout, audit: AuditEvent) async throws -> Int? { nil }
     func sessions(of user: User.ID, at time: Timestamp) async throws -> [Session] { [] }
+    func claimRefresh(of session: Session.ID, at time: Timestamp, lease: Timestamp) async throws -> Session? { nil }
+    func finishRefresh(of session: Session.ID, token: String?, next: Timestamp) async throws {}
     func offer(_ handover: Handover) async throws {}
     func claim(handover codeHash: Digest, at time: Timestamp) async throws -> Handover? { nil }
     func sweep(at time: Timestamp) async throws {}

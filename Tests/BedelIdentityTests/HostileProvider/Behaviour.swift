@@ -19,6 +19,7 @@ struct Behaviour: Sendable {
     var discovery = Answer.right
     var keys = Answer.right
     var token = Answer.right
+    var refresh = Answer.right
     var userinfo = Answer.right
     var introspection = Answer.right
 

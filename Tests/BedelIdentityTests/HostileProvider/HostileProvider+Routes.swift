@@ -29,6 +29,14 @@ extension HostileProvider {
             let body = try await request.body.collect(upTo: 65_536)
             let fields = FormEncoding.decode(String(buffer: body)) ?? []
             let form = Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            if form["grant_type"] == "refresh_token" {
+                count("refresh")
+                guard case .right = behaviour.refresh else { return await answer(behaviour.refresh) { .null } }
+                guard let tokens = try refresh(form["refresh_token"]) else {
+                    return json(["error": "invalid_grant"], status: .badRequest)
+                }
+                return json(tokens)
+            }
             guard let grant = redeem(form, authorization: request.headers[.authorization]) else {
                 return json(["error": "invalid_grant"], status: .badRequest)
             }
@@ -110,7 +118,13 @@ extension HostileProvider {
         return grant
     }
 
-    private func tokens(for grant: Grant) throws -> JSONValue {
+    /// One-time: a token that was used before is worth nothing (Keycloak's “revoke refresh token”).
+    private func refresh(_ token: String?) throws -> JSONValue? {
+        guard let token, state.withLock({ $0.refreshTokens.remove(token) }) != nil else { return nil }
+        return try tokens(for: nil)
+    }
+
+    private func tokens(for grant: Grant?) throws -> JSONValue {
         let accessToken = try self.accessToken()
         let hash = SHA256.digest(of: Array(accessToken.utf8)).prefix(16)
         var claims = behaviour.person
@@ -118,16 +132,19 @@ extension HostileProvider {
         claims.merge(
             [
                 "iss": .string(issuer), "aud": .string(Self.clientID), "azp": .string(Self.clientID), "typ": "ID",
-                "sub": .string(behaviour.subject), "nonce": .string(grant.nonce),
+                "sub": .string(behaviour.subject), "nonce": grant.map { .string($0.nonce) } ?? .null,
                 "at_hash": .string(Base64.urlEncoded(Array(hash))),
             ]) { $1 }
-        for (name, value) in behaviour.idToken { claims[name] = value == .null ? nil : value }
+        for (name, value) in behaviour.idToken { claims[name] = value }
+        claims = claims.filter { $0.value != .null }
         var header = behaviour.signingKey.header
         for (name, value) in behaviour.header { header[name] = value == .null ? nil : value }
         let idToken = behaviour.spoil(try behaviour.signingKey.sign(claims, header: header))
+        let refreshToken = OneTimeSecret.make()
+        state.withLock { _ = $0.refreshTokens.insert(refreshToken) }
         return [
             "access_token": .string(accessToken), "id_token": .string(idToken), "token_type": "Bearer",
-            "expires_in": .integer(300), "refresh_token": "not-used-yet",
+            "expires_in": .integer(300), "refresh_token": .string(refreshToken),
         ]
     }
 

@@ -26,6 +26,7 @@ final class HostileProvider: Sendable {
         var port = 0
         var hits: [String: Int] = [:]
         var grants: [String: Grant] = [:]
+        var refreshTokens: Set<String> = []
         var lastAuthorization: [String: String] = [:]
         var hanging: [CheckedContinuation<Void, Never>] = []
         /// The test has ended: whoever would hang from now on does not.

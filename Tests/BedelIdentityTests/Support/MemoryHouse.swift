@@ -8,6 +8,7 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
     private var people: [User] = []
     private var attempts: [Digest: SignInAttempt] = [:]
     private var sessionRows: [Session.ID: Session] = [:]
+    private var leases: [Session.ID: Timestamp] = [:]
     private var logoutTokens: Set<Digest> = []
     private var handovers: [Digest: Handover] = [:]
     private var tokenRows: [AccessToken.ID: (token: AccessToken, secretHash: Digest)] = [:]
@@ -30,7 +31,14 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
     func create(_ session: Session) { sessionRows[session.id] = session }
 
     func session(_ id: Session.ID, at time: Timestamp) -> Session? {
-        sessionRows[id].flatMap { $0.expiresAt > time ? $0 : nil }
+        guard let row = sessionRows[id], row.expiresAt > time else { return nil }
+        let holder = sessionRows.values.first {
+            $0.user == row.user && $0.providerSession == row.providerSession && $0.refreshToken != nil
+        }
+        return Session(
+            id: row.id, user: row.user, host: row.host, providerSession: row.providerSession, idToken: row.idToken,
+            refreshToken: row.refreshToken, refreshAt: holder?.refreshAt, remoteAddress: row.remoteAddress,
+            createdAt: row.createdAt, expiresAt: row.expiresAt)
     }
 
     func end(_ id: Session.ID, audit: AuditEvent) {
@@ -59,6 +67,25 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
 
     func sessions(of user: User.ID, at time: Timestamp) -> [Session] {
         sessionRows.values.filter { $0.user == user && $0.expiresAt > time }.sorted { $0.id > $1.id }
+    }
+
+    func claimRefresh(of session: Session.ID, at time: Timestamp, lease: Timestamp) -> Session? {
+        guard let asked = sessionRows[session],
+            let holder = sessionRows.values.first(where: {
+                $0.user == asked.user && $0.providerSession == asked.providerSession && $0.refreshToken != nil
+            }), let due = holder.refreshAt, due <= time, leases[holder.id].map({ $0 <= time }) ?? true
+        else { return nil }
+        leases[holder.id] = lease
+        return holder
+    }
+
+    func finishRefresh(of session: Session.ID, token: String?, next: Timestamp) {
+        leases[session] = nil
+        guard let row = sessionRows[session] else { return }
+        sessionRows[session] = Session(
+            id: row.id, user: row.user, host: row.host, providerSession: row.providerSession, idToken: row.idToken,
+            refreshToken: token ?? row.refreshToken, refreshAt: next, remoteAddress: row.remoteAddress,
+            createdAt: row.createdAt, expiresAt: row.expiresAt)
     }
 
     func offer(_ handover: Handover) { handovers[handover.codeHash] = handover }
