@@ -52,7 +52,8 @@ final class ClientSession: ChannelInboundHandler {
     /// A stream that never became a request is counted and noted like a request that could not be read.
     func refused(_ error: BedelError) {
         loop.metrics.finished(route: "none", status: error.code.httpStatus, seconds: 0)
-        loop.house.denials.record(
+        // The stream is reset whether or not that can be kept: there is no answer to hold back.
+        _ = loop.house.denials.record(
             AuditEvent(
                 at: loop.house.clock.now(), actor: nil, actorName: "anonymous", action: "request.accept",
                 resource: Resource.platform.description, profile: nil, outcome: .denied, reason: error.code.rawValue,
