@@ -109,8 +109,7 @@ extension ServerConfiguration {
         switch error {
         case DecodingError.keyNotFound(let key, let context):
             return "the key “\(path(context.codingPath + [key]))” is missing."
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-            DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             return "the value of “\(path(context.codingPath))” has the wrong form."
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             return "“\(path(context.codingPath))”: \(context.debugDescription)."

@@ -37,8 +37,9 @@ struct DemoDirectory: Sendable {
     private static func everybodyCanReach(_ path: String) -> Bool {
         var folder = path
         while folder.count > 1 {
-            var status = stat()
-            guard stat(folder, &status) == 0, status.st_mode & S_IXOTH != 0 else { return false }
+            let attributes = try? FileManager.default.attributesOfItem(atPath: folder)
+            let mode = attributes?[.posixPermissions].flatMap { $0 as? any BinaryInteger }.map { Int($0) } ?? 0
+            guard mode & 0o001 != 0 else { return false }
             folder = String(folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)])
         }
         return true

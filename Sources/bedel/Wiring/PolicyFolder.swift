@@ -1,5 +1,4 @@
 import BedelDomain
-import Glibc
 import Logging
 
 #if canImport(FoundationEssentials)
@@ -12,17 +11,9 @@ import Logging
 struct PolicyFolder: Sendable {
     let path: String
 
-    /// What a folder looks like from outside; two equal ones hold the same texts.
+    /// What a folder holds, some kilobytes; two equal ones decide alike.
     struct Stamp: Hashable, Sendable {
-        fileprivate struct File: Hashable, Sendable {
-            let name: String
-            let inode: UInt
-            let size: Int
-            let seconds: Int
-            let nanoseconds: Int
-        }
-
-        fileprivate let files: [File]
+        fileprivate let files: [PolicyTexts.File]
     }
 
     /// - Throws: ``BedelError`` when the folder cannot be read or holds no policies: nothing at all would be allowed.
@@ -46,14 +37,7 @@ struct PolicyFolder: Sendable {
     }
 
     func stamp() throws -> Stamp {
-        try Stamp(
-            files: names().map { name in
-                var status = stat()
-                guard stat("\(path)/\(name)", &status) == 0 else { throw unreadable(name) }
-                return Stamp.File(
-                    name: name, inode: UInt(status.st_ino), size: Int(status.st_size),
-                    seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
-            })
+        Stamp(files: try names().map(file))
     }
 
     private func names() throws -> [String] {
