@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -40,7 +41,10 @@ class Window:
         self.driver.get(self.base + path)
 
     def wait(self, condition, what, seconds=60):
-        return WebDriverWait(self.driver, seconds, 0.1).until(lambda _: condition(), f"in vain: {what}")
+        # A page that is just going away takes its elements along.
+        patience = WebDriverWait(
+            self.driver, seconds, 0.1, ignored_exceptions=(NoSuchElementException, StaleElementReferenceException))
+        return patience.until(lambda _: condition(), f"in vain: {what}")
 
     def find(self, selector):
         return self.wait(lambda: self.driver.find_elements(By.CSS_SELECTOR, selector), selector)[0]
@@ -48,6 +52,10 @@ class Window:
     @property
     def text(self):
         return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def says(self, words):
+        """The page, or the one that is just coming."""
+        self.wait(lambda: words in self.text, f"“{words}” on the page", 15)
 
     def shot(self, name):
         if self.shots:
@@ -138,7 +146,7 @@ def comings_and_goings(check, window, state, person):
             state, "psql", "--quiet", "--command",
             "UPDATE sign_in_attempts SET expires_at = now() - interval '1 second'", "bedel")
         window.prove(person)
-        assert "took too long" in window.text, window.text
+        window.says("took too long")
         window.shot("sign-in-expired")
         assert window.who() is None
         window.open("/login")
@@ -156,16 +164,18 @@ def comings_and_goings(check, window, state, person):
         window.find("form[action='/sessions/end-all'] button").click()
         until(lambda: elsewhere.get("/api/v1/me").status == 401, "the other browser is signed out", 5)
         assert window.who() is None
+        time.sleep(1.1)
         window.open("/login")
         window.wait(lambda: driver.current_url.startswith(window.base) or driver.find_elements(
             By.CSS_SELECTOR, "input[name=login]"), "in again, or asked")
         if not driver.current_url.startswith(window.base):
             window.prove(person)
+        until(lambda: window.who() == person["login"], "signed in again", 10)
 
     @check("an answer of the provider's that was used already is refused, and the session stays")
     def _():
         window.open("/login/callback?code=used&state=used")
-        assert "used already" in window.text, window.text
+        window.says("used already")
         assert window.who() == person["login"]
 
 
@@ -188,7 +198,7 @@ def student_hands_in(check, window, profile, state, person):
     def _():
         window.sign_in(person)
         window.open("/")
-        assert "Machine Learning 2026" in window.text, window.text
+        window.says("Machine Learning 2026")
         window.shot("home")
 
     @check("uploads a model by the form, and watches it become ready")
@@ -233,7 +243,7 @@ def teacher_runs_a_round(check, window, profile, person):
             lambda: window.driver.execute_script(
                 f"return fetch('/api/v1{path}').then(r => r.json()).then(r => r.state)") == "finished", "the end", 180)
         window.open(path)
-        assert "browser-digits" in window.text, window.text
+        window.says("browser-digits")
         window.shot("leaderboard-teacher")
         window.finished = path
 
@@ -242,7 +252,7 @@ def student_sees_it(check, window, path):
     @check("the student sees the model on the leaderboard")
     def _():
         window.open(path)
-        assert "browser-digits" in window.text, window.text
+        window.says("browser-digits")
         window.shot("leaderboard")
 
     @check("the model answers in the try-it form")
