@@ -3,6 +3,8 @@ package import BedelDomain
 /// Everything the console needs of the other rooms.
 package struct ConsolePorts: Sendable {
     package let profiles: any ProfileStore
+    package let lifecycle: any ProfileLifecycle
+    package let quotas: any QuotaStore
     package let users: any UserStore
     package let sessions: any SessionStore
     package let models: any ModelStore
@@ -23,13 +25,15 @@ package struct ConsolePorts: Sendable {
     package let time: any TimeSource
 
     package init(
-        profiles: any ProfileStore, users: any UserStore, sessions: any SessionStore, models: any ModelStore,
+        profiles: any ProfileStore, lifecycle: any ProfileLifecycle, quotas: any QuotaStore, users: any UserStore, sessions: any SessionStore, models: any ModelStore,
         evaluationStore: any EvaluationStore, jobs: any JobQueue, audit: any AuditLog, tokens: any AccessTokens,
         signIn: any SignIn, assertions: any Assertions, receipts: any ReceiptSigner, intake: any Intake,
         git: any GitDoor, evaluations: any Evaluations, instances: any InstanceDirectory, signals: any Signals,
         authorizer: any Authorizer, capabilities: RunnerCapabilities, time: any TimeSource
     ) {
         self.profiles = profiles
+        self.lifecycle = lifecycle
+        self.quotas = quotas
         self.users = users
         self.sessions = sessions
         self.models = models

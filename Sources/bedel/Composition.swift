@@ -166,7 +166,8 @@ struct Composition {
         _ authorizer: any Authorizer, _ audit: any AuditLog, _ capabilities: RunnerCapabilities
     ) throws -> Console {
         let ports = ConsolePorts(
-            profiles: PostgresProfileStore(database), users: PostgresUserStore(database),
+            profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
+            quotas: PostgresQuotaStore(database), users: PostgresUserStore(database),
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
             audit: audit, tokens: identity.tokens, signIn: identity.signIn,

@@ -7,6 +7,8 @@ import Testing
 /// implementation passes them by making another house.
 struct House: Sendable {
     let profiles: any ProfileStore
+    let lifecycle: any ProfileLifecycle
+    let quotas: any QuotaStore
     let users: any UserStore
     let sessions: any SessionStore
     let tokens: any AccessTokenStore
@@ -18,6 +20,8 @@ struct House: Sendable {
 
     init(_ database: PostgresDatabase) {
         profiles = PostgresProfileStore(database)
+        lifecycle = PostgresProfileLifecycle(database)
+        quotas = PostgresQuotaStore(database)
         users = PostgresUserStore(database)
         sessions = PostgresSessionStore(database)
         tokens = PostgresAccessTokenStore(database)

@@ -8,6 +8,9 @@ struct ProfilesPage: Page {
     let kinds: [Choice]
     let profiles: [Row]
     let hasProfiles: Bool
+    let hasDeleted: Bool
+    let deleted: [Deleted]
+    let restoreAction: String
     var section: Section { .admin }
 
     struct Choice: Hashable, Sendable {
@@ -21,10 +24,21 @@ struct ProfilesPage: Page {
         let link: String
         let membersLink: String
         let kind: String
+        let state: String?
         let created: Moment
+        let settingsLink: String
     }
 
-    init(_ profiles: [Profile], _ visit: Visit) {
+    /// One that can still be restored.
+    struct Deleted: Hashable, Sendable {
+        let id: String
+        let name: String
+        let title: String
+        let deleted: Moment
+        let until: Moment
+    }
+
+    init(_ profiles: [Profile], deleted: [DeletedProfile], _ visit: Visit) {
         let words = visit.words
         title = words("admin.profiles")
         tabs = AdminTab.all(.profiles, words)
@@ -34,9 +48,17 @@ struct ProfilesPage: Page {
             Row(
                 name: $0.name.rawValue, title: $0.title, link: Address.profile($0.name).path,
                 membersLink: Address.members($0.name).path, kind: words("kind.\($0.kind.rawValue)"),
-                created: visit.moment($0.createdAt))
+                state: $0.state == .active ? nil : words("state.profile.\($0.state.rawValue)"),
+                created: visit.moment($0.createdAt), settingsLink: Address.settings($0.name).path)
         }
         hasProfiles = !profiles.isEmpty
+        self.deleted = deleted.map {
+            Deleted(
+                id: $0.profile.id.rawValue, name: $0.profile.name.rawValue, title: $0.profile.title,
+                deleted: visit.moment($0.deletedAt), until: visit.moment($0.deletedAt + DeletedProfile.grace))
+        }
+        hasDeleted = !deleted.isEmpty
+        restoreAction = Address.admin(.profileRestoration).path
     }
 }
 

@@ -16,6 +16,8 @@ struct Course: Sendable {
     var audit: [AuditRecord] = []
     var tokens: [AccessToken] = []
     var instances: [Instance] = []
+    var deleted: [DeletedProfile] = []
+    var quotas: [QuotaHolder: Quota] = [:]
 
     static let now = FixedTime.now
     static let profile = label("ml-2026")

@@ -26,7 +26,8 @@ struct DecisionTable {
         switch action {
         case .sessionEnd: return Resource(.session, "s", owner: owner)
         case .tokenManage: return Resource(.token, "t", owner: owner)
-        case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .memberList, .memberEdit,
+        case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .profileGovern, .quotaEdit,
+            .memberList, .memberEdit,
             .deploymentList, .auditView:
             return .profile(profile)
         case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .buildStop, .modelPredict:
