@@ -1,14 +1,19 @@
 -- A profile's life.
 ALTER TABLE profiles
+    -- Where its repositories lie: its first name.
+    ADD COLUMN namespace label,
     ADD COLUMN state text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'suspended', 'archived')),
     -- Nobody finds it any more, until it is restored or purged.
     ADD COLUMN deleted_at timestamptz;
+UPDATE profiles SET namespace = name;
+ALTER TABLE profiles ALTER COLUMN namespace SET NOT NULL;
 
--- Every name a profile has or had, so that old links go on leading to it, with what the name looks like at a glance.
+-- Every name a profile has or had, so that old links go on leading to it, with what the name looks like at a glance. A name
+-- whose profile is gone for good (null) is never given again: what others still keep under it must not meet a stranger.
 CREATE TABLE profile_names (
     name       label      PRIMARY KEY,
     skeleton   text       COLLATE "C" NOT NULL,
-    profile_id identifier NOT NULL REFERENCES profiles ON DELETE CASCADE
+    profile_id identifier REFERENCES profiles ON DELETE SET NULL
 );
 CREATE INDEX profile_names_by_skeleton ON profile_names (skeleton);
 CREATE INDEX profile_names_of_profile ON profile_names (profile_id);

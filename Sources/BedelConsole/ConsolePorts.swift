@@ -5,6 +5,7 @@ package struct ConsolePorts: Sendable {
     package let profiles: any ProfileStore
     package let lifecycle: any ProfileLifecycle
     package let quotas: any QuotaStore
+    package let enrolment: any EnrolmentStore
     package let users: any UserStore
     package let sessions: any SessionStore
     package let models: any ModelStore
@@ -25,7 +26,9 @@ package struct ConsolePorts: Sendable {
     package let time: any TimeSource
 
     package init(
-        profiles: any ProfileStore, lifecycle: any ProfileLifecycle, quotas: any QuotaStore, users: any UserStore, sessions: any SessionStore, models: any ModelStore,
+        profiles: any ProfileStore, lifecycle: any ProfileLifecycle, quotas: any QuotaStore,
+        enrolment: any EnrolmentStore, users: any UserStore,
+        sessions: any SessionStore, models: any ModelStore,
         evaluationStore: any EvaluationStore, jobs: any JobQueue, audit: any AuditLog, tokens: any AccessTokens,
         signIn: any SignIn, assertions: any Assertions, receipts: any ReceiptSigner, intake: any Intake,
         git: any GitDoor, evaluations: any Evaluations, instances: any InstanceDirectory, signals: any Signals,
@@ -34,6 +37,7 @@ package struct ConsolePorts: Sendable {
         self.profiles = profiles
         self.lifecycle = lifecycle
         self.quotas = quotas
+        self.enrolment = enrolment
         self.users = users
         self.sessions = sessions
         self.models = models

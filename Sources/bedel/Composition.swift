@@ -138,7 +138,8 @@ struct Composition {
             }
         }
         let housekeeper = Housekeeper(
-            sessions: PostgresSessionStore(database), blobs: blobs, clock: clock, logger: logger)
+            sessions: PostgresSessionStore(database), lifecycle: PostgresProfileLifecycle(database), blobs: blobs,
+            clock: clock, logger: logger)
         return [
             policies, SignalListener(signals: signals), runner, submissions.deployer, submissions.git,
             submissions.hooks, worker,
@@ -167,7 +168,7 @@ struct Composition {
     ) throws -> Console {
         let ports = ConsolePorts(
             profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
-            quotas: PostgresQuotaStore(database), users: PostgresUserStore(database),
+            quotas: PostgresQuotaStore(database), enrolment: PostgresEnrolmentStore(database), users: PostgresUserStore(database),
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
             audit: audit, tokens: identity.tokens, signIn: identity.signIn,

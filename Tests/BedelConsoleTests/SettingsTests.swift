@@ -15,7 +15,8 @@ struct SettingsTests {
         #expect(admin.text.contains("/profiles/ml-2026/delete") && admin.text.contains("/profiles/ml-2026/quota"))
         #expect(try await console.ask(.get, "/profiles/ml-2026/settings", as: "ana").status == .forbidden)
         for path in ["state", "name", "delete", "quota"] {
-            let answer = try await console.form("/profiles/ml-2026/\(path)", as: "prof", "state=archived&name=x&of=profile")
+            let answer = try await console.form(
+                "/profiles/ml-2026/\(path)", as: "prof", "state=archived&name=x&of=profile")
             #expect(answer.status == .forbidden, "\(path)")
         }
         let saved = try await console.form("/profiles/ml-2026/settings", as: "prof", "title=ML&kind=lab")
@@ -81,5 +82,16 @@ struct SettingsTests {
         let console = try TestConsole()
         let answer = try await console.form("/admin/profiles", as: "root", "title=Visión por computador&kind=course")
         #expect(answer.headers[.location]?.hasPrefix("/profiles/vision-por-computador/") == true)
+    }
+
+    @Test func anOldNameLeadsToTheNewOne() async throws {
+        let console = try TestConsole()
+        let renamed = try await console.form("/profiles/ml-2026/name", as: "root", "name=ml")
+        #expect(renamed.headers[.location] == "/profiles/ml/settings?done=profile-renamed")
+        let page = try await console.ask(.get, "/profiles/ml-2026/members?lang=es", as: "root")
+        #expect(page.status == .permanentRedirect)
+        #expect(page.headers[.location] == "/profiles/ml/members?lang=es")
+        let api = try await console.ask(.get, "/api/v1/profiles/ml-2026/quota", as: "root")
+        #expect(api.status == .ok)
     }
 }

@@ -9,6 +9,7 @@ struct House: Sendable {
     let profiles: any ProfileStore
     let lifecycle: any ProfileLifecycle
     let quotas: any QuotaStore
+    let enrolment: any EnrolmentStore
     let users: any UserStore
     let sessions: any SessionStore
     let tokens: any AccessTokenStore
@@ -22,6 +23,7 @@ struct House: Sendable {
         profiles = PostgresProfileStore(database)
         lifecycle = PostgresProfileLifecycle(database)
         quotas = PostgresQuotaStore(database)
+        enrolment = PostgresEnrolmentStore(database)
         users = PostgresUserStore(database)
         sessions = PostgresSessionStore(database)
         tokens = PostgresAccessTokenStore(database)

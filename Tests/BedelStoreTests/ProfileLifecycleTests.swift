@@ -14,6 +14,8 @@ struct ProfileLifecycleTests {
             #expect(new.id == profile.id && new.name == "ml")
             #expect(try await house.profiles.profile(named: "ml-2026") == new)
             #expect(try await house.users.roles(of: ana.id) == ["ml": .student])
+            #expect(new.namespace == "ml-2026")
+            #expect(try await house.lifecycle.aliases() == ["ml-2026": "ml"])
             #expect(try await house.models.model(named: "digits", in: "ml") != nil)
             await expectFailure(.conflict) { try await house.profile("ml-2026") }
             try await house.lifecycle.rename(profile.id, to: "ml-2026", audit: .test("profile.govern"))
@@ -100,12 +102,13 @@ struct ProfileLifecycleTests {
             let other = try await house.profile("other")
             try await house.lifecycle.delete(profile.id, at: noon, audit: .test("profile.govern"))
             #expect(try await house.lifecycle.purge(deletedBefore: noon) { _ in .test("profile.purge") }.isEmpty)
-            let gone = try await house.lifecycle.purge(deletedBefore: noon + .seconds(1)) { _ in .test("profile.purge") }
+            let gone = try await house.lifecycle.purge(deletedBefore: noon + .seconds(1)) { _ in .test("profile.purge")
+            }
             #expect(gone == ["ml-2026"])
             #expect(try await house.lifecycle.deletedProfiles().isEmpty)
             #expect(try await house.profiles.profiles() == [other])
             #expect(try await house.audit.firstBroken() == nil)
-            try await house.profile()
+            await expectFailure(.conflict) { try await house.profile() }
         }
     }
 }

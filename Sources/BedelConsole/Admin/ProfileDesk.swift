@@ -105,8 +105,7 @@ struct ProfileDesk: Sendable {
         return user
     }
 
-    func event(_ action: Action, _ resource: Resource, _ visit: Visit, _ facts: [String: String]) -> AuditEvent
-    {
+    func event(_ action: Action, _ resource: Resource, _ visit: Visit, _ facts: [String: String]) -> AuditEvent {
         AuditEvent(action, on: resource, by: visit.principal, facts: facts, in: visit.context, at: visit.now)
     }
 }

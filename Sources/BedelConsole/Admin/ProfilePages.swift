@@ -38,6 +38,8 @@ struct ProfilePages: Sendable {
             MembersPage(
                 profile, members: try await desk.ports.profiles.members(of: profile.id),
                 rules: try await desk.ports.profiles.groupRules(of: profile.id),
+                invited: try await desk.ports.enrolment.invitations(to: profile.id),
+                disabled: try await desk.ports.enrolment.disabledMembers(of: profile.id),
                 mayEdit: desk.may(visit, .memberEdit, .profile(profile.name)), visit), visit)
     }
 

@@ -71,6 +71,13 @@ struct MembersPage: Page {
     let hasRules: Bool
     let rules: [Rule]
     let mayEdit: Bool
+    let hasInvited: Bool
+    let invited: [Expected]
+    let hasDisabled: Bool
+    let disabled: [KeptOut]
+    let withdrawAction: String
+    let rosterAction: String
+    let accessLink: String
     let memberAction: String
     let ruleAction: String
     let roles: [ProfilesPage.Choice]
@@ -83,6 +90,20 @@ struct MembersPage: Page {
         let role: String
         let source: String
         let removeAction: String?
+        let disableAction: String?
+    }
+
+    struct Expected: Hashable, Sendable {
+        let person: String
+        let role: String
+        let since: Moment
+    }
+
+    struct KeptOut: Hashable, Sendable {
+        let name: String
+        let login: String
+        let role: String
+        let enableAction: String
     }
 
     struct Rule: Hashable, Sendable {
@@ -90,7 +111,10 @@ struct MembersPage: Page {
         let role: String
     }
 
-    init(_ profile: Profile, members: [Member], rules: [GroupRule], mayEdit: Bool, _ visit: Visit) {
+    init(
+        _ profile: Profile, members: [Member], rules: [GroupRule], invited: [Invitation], disabled: [Member],
+        mayEdit: Bool, _ visit: Visit
+    ) {
         let words = visit.words
         title = words("members.title")
         count = words.count("members.count", members.count)
@@ -99,8 +123,22 @@ struct MembersPage: Page {
                 name: $0.name, login: $0.login, email: $0.email, role: words("role.\($0.role.rawValue)"),
                 source: words("member.source.\($0.source.rawValue)"),
                 removeAction: mayEdit && $0.source == .manual
-                    ? Address.memberRemoval(profile.name, login: $0.login).path : nil)
+                    ? Address.memberRemoval(profile.name, login: $0.login).path : nil,
+                disableAction: mayEdit ? Address.memberDisabling(profile.name, login: $0.login).path : nil)
         }
+        hasInvited = !invited.isEmpty
+        self.invited = invited.map {
+            Expected(person: $0.person, role: words("role.\($0.role.rawValue)"), since: visit.moment($0.invitedAt))
+        }
+        hasDisabled = !disabled.isEmpty
+        self.disabled = disabled.map {
+            KeptOut(
+                name: $0.name, login: $0.login, role: words("role.\($0.role.rawValue)"),
+                enableAction: Address.memberEnabling(profile.name, login: $0.login).path)
+        }
+        withdrawAction = Address.invitationWithdrawal(profile.name).path
+        rosterAction = Address.roster(profile.name).path
+        accessLink = Address.access(profile.name).path
         self.rules = rules.map { Rule(group: $0.group, role: words("role.\($0.role.rawValue)")) }
         hasRules = !rules.isEmpty
         self.mayEdit = mayEdit

@@ -22,7 +22,8 @@ struct CoursePages: Sendable {
         let allowance = try await desk.ports.quotas.allowance(
             of: visit.user().user, in: profile.id, at: visit.now)
         return try desk.page(
-            CoursePage(profile, models: models, versions: versions, assignments: assignments,
+            CoursePage(
+                profile, models: models, versions: versions, assignments: assignments,
                 allowance: allowance, may: may, visit), visit)
     }
 

@@ -54,7 +54,8 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     /// Whether it changes something or opens something private, and so leaves an audit row even when allowed.
     package var isPrivileged: Bool {
         switch self {
-        case .profileCreate, .profileEdit, .profileGovern, .quotaEdit, .memberEdit, .modelSubmit, .modelRetire, .buildStop, .assignmentCreate,
+        case .profileCreate, .profileEdit, .profileGovern, .quotaEdit, .memberEdit, .modelSubmit, .modelRetire,
+            .buildStop, .assignmentCreate,
             .roundStart, .roundStop, .gradesExport, .tokenManage, .sessionEnd:
             true
         default: false

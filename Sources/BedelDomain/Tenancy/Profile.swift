@@ -15,14 +15,21 @@ package struct Profile: Hashable, Sendable, Codable {
 
     package let id: ID
     package let name: Label
+    /// Where its repositories lie: its first name, whatever it is called today.
+    package let namespace: Label
     package var title: String
     package var kind: Kind
     package var state: State
     package let createdAt: Timestamp
 
-    package init(id: ID, name: Label, title: String, kind: Kind, state: State = .active, createdAt: Timestamp) {
+    /// - Parameter namespace: nil for a new profile, whose name it is.
+    package init(
+        id: ID, name: Label, namespace: Label? = nil, title: String, kind: Kind, state: State = .active,
+        createdAt: Timestamp
+    ) {
         self.id = id
         self.name = name
+        self.namespace = namespace ?? name
         self.title = title
         self.kind = kind
         self.state = state

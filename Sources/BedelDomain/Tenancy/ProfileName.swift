@@ -43,7 +43,8 @@ package enum ProfileName {
             throw BedelError(
                 .invalidName,
                 kept == label.rawValue
-                    ? "“\(label)” is a name Bedel keeps for itself." : "“\(label)” looks like “\(kept)”, which is kept.",
+                    ? "“\(label)” is a name Bedel keeps for itself."
+                    : "“\(label)” looks like “\(kept)”, which is kept.",
                 next: "Choose another name.")
         }
         return label

@@ -58,11 +58,22 @@ package struct PostgresProfileLifecycle: ProfileLifecycle {
         }
     }
 
+    package func aliases() async throws -> [Label: Label] {
+        try await database.withConnection { connection in
+            try connection.query(
+                """
+                SELECT n.name AS alias, p.name FROM profile_names n JOIN profiles p ON p.id = n.profile_id
+                WHERE p.deleted_at IS NULL AND n.name <> p.name
+                """
+            ).reduce(into: [:]) { $0[try $1.value("alias", as: Label.self)] = try $1.value("name", as: Label.self) }
+        }
+    }
+
     package func deletedProfiles() async throws -> [DeletedProfile] {
         try await database.withConnection { connection in
             try connection.query(
                 """
-                SELECT p.id, p.name, p.title, p.kind, p.state, p.created_at, p.deleted_at FROM profiles p
+                SELECT p.id, p.name, p.namespace, p.title, p.kind, p.state, p.created_at, p.deleted_at FROM profiles p
                 WHERE p.deleted_at IS NOT NULL ORDER BY p.deleted_at DESC, p.id
                 """
             ).map { DeletedProfile(profile: try $0.profile(), deletedAt: try $0.value("deleted_at")) }

@@ -9,7 +9,7 @@ enum ProfileNames {
         let skeleton = ProfileName.skeleton(of: name)
         let other = try transaction.first(
             """
-            SELECT n.name FROM profile_names n WHERE n.skeleton = \(skeleton) AND n.profile_id <> \(profile)
+            SELECT n.name FROM profile_names n WHERE n.skeleton = \(skeleton) AND n.profile_id IS DISTINCT FROM \(profile)
             ORDER BY n.name = \(name) DESC LIMIT 1
             """)
         if let other: Label = try other?.value("name") {

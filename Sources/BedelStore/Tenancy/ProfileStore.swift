@@ -11,9 +11,9 @@ package struct PostgresProfileStore: ProfileStore {
             do {
                 try transaction.execute(
                     """
-                    INSERT INTO profiles (id, name, title, kind, state, created_at)
-                    VALUES (\(profile.id), \(profile.name), \(profile.title), \(profile.kind), \(profile.state),
-                        \(profile.createdAt))
+                    INSERT INTO profiles (id, name, namespace, title, kind, state, created_at)
+                    VALUES (\(profile.id), \(profile.name), \(profile.namespace), \(profile.title), \(profile.kind),
+                        \(profile.state), \(profile.createdAt))
                     """)
             } catch let failure as ServerFailure where failure.isDuplicate(in: "profiles_name_key") {
                 throw ProfileNames.taken(profile.name)
@@ -136,14 +136,16 @@ package struct PostgresProfileStore: ProfileStore {
 }
 
 enum ProfileRows {
-    static let select: SQL = "SELECT p.id, p.name, p.title, p.kind, p.state, p.created_at FROM profiles p"
+    static let select: SQL = """
+        SELECT p.id, p.name, p.namespace, p.title, p.kind, p.state, p.created_at FROM profiles p
+        """
 }
 
 extension Row {
     func profile() throws -> Profile {
         Profile(
-            id: try value("id"), name: try value("name"), title: try value("title"), kind: try value("kind"),
-            state: try value("state"), createdAt: try value("created_at"))
+            id: try value("id"), name: try value("name"), namespace: try value("namespace"), title: try value("title"),
+            kind: try value("kind"), state: try value("state"), createdAt: try value("created_at"))
     }
 
     func member() throws -> Member {

@@ -16,6 +16,8 @@ struct Course: Sendable {
     var audit: [AuditRecord] = []
     var tokens: [AccessToken] = []
     var instances: [Instance] = []
+    var aliases: [Label: Label] = [:]
+    var disabled: [Member] = []
     var deleted: [DeletedProfile] = []
     var quotas: [QuotaHolder: Quota] = [:]
 

@@ -23,7 +23,8 @@ final class House: Sendable {
 
     var ports: ConsolePorts {
         ConsolePorts(
-            profiles: self, lifecycle: self, quotas: self, users: self, sessions: self, models: self, evaluationStore: self, jobs: self, audit: self,
+            profiles: self, lifecycle: self, quotas: self, enrolment: self, users: self, sessions: self, models: self,
+            evaluationStore: self, jobs: self, audit: self,
             tokens: self, signIn: self, assertions: self, receipts: self, intake: self, git: self, evaluations: self,
             instances: self, signals: signals, authorizer: authorizer,
             capabilities: RunnerCapabilities(

@@ -3,11 +3,12 @@ import Testing
 
 @Suite("Names of profiles")
 struct ProfileNameTests {
-    @Test(arguments: [
-        ("Machine Learning 2026", "machine-learning-2026"), ("ana.garcia@uni.example", "ana-garcia-uni-example"),
-        ("Ñandú Ångström Straße", "nandu-angstrom-strasse"), ("Łukasz Œuvre Ærø", "lukasz-oeuvre-aero"),
-        ("  --Visión..por__Computador--  ", "vision-por-computador"), ("ＭＬ ２０２６", nil), ("e\u{301}cole", "ecole"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("Machine Learning 2026", "machine-learning-2026"), ("ana.garcia@uni.example", "ana-garcia-uni-example"),
+            ("Ñandú Ångström Straße", "nandu-angstrom-strasse"), ("Łukasz Œuvre Ærø", "lukasz-oeuvre-aero"),
+            ("  --Visión..por__Computador--  ", "vision-por-computador"), ("ＭＬ ２０２６", nil), ("e\u{301}cole", "ecole"),
+        ] as [(String, String?)])
     func textBecomesAReadableName(_ text: String, _ name: String?) {
         let proposal = ProfileName.proposal(for: text) { _ in false }
         if let name { #expect(proposal.rawValue == name) }
@@ -51,9 +52,11 @@ struct ProfileNameTests {
     }
 
     @Test(arguments: [
-        ("аdmin", "cyrillic small letter a"), ("m\u{3BF}dels", "greek small letter omicron"), ("admin", "keeps for itself"),
+        ("аdmin", "cyrillic small letter a"), ("m\u{3BF}dels", "greek small letter omicron"),
+        ("admin", "keeps for itself"),
         ("adm1n", "looks like “admin”"), ("1ogin", "looks like “login”"), ("Machine Learning", "cannot be the name"),
-        ("-a", "cannot be the name"), ("", "cannot be the name"), (String(repeating: "a", count: 41), "cannot be the name"),
+        ("-a", "cannot be the name"), ("", "cannot be the name"),
+        (String(repeating: "a", count: 41), "cannot be the name"),
     ])
     func namesThatMisleadAreRefusedInWords(_ text: String, _ words: String) {
         #expect { try ProfileName.checked(text) } throws: { error in
