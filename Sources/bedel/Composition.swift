@@ -168,7 +168,8 @@ struct Composition {
     ) throws -> Console {
         let ports = ConsolePorts(
             profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
-            quotas: PostgresQuotaStore(database), enrolment: PostgresEnrolmentStore(database), users: PostgresUserStore(database),
+            quotas: PostgresQuotaStore(database), enrolment: PostgresEnrolmentStore(database),
+            users: PostgresUserStore(database),
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
             audit: audit, tokens: identity.tokens, signIn: identity.signIn,

@@ -1,5 +1,6 @@
 import BedelDomain
 import HTTPTypes
+import HummingbirdTesting
 import Testing
 
 @testable import BedelConsole
@@ -7,7 +8,8 @@ import Testing
 @Suite("Class lists, closed doors, and who can do what")
 struct MembersTests {
     private func upload(_ console: TestConsole, _ list: String, as login: String = "prof") async throws -> String {
-        let body = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"l.csv\"\r\n\r\n\(list)\r\n--x--\r\n"
+        let body =
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"l.csv\"\r\n\r\n\(list)\r\n--x--\r\n"
         return try await console.ask(
             .post, "/profiles/ml-2026/roster", as: login,
             headers: [.contentType: "multipart/form-data; boundary=x"], body: body
@@ -21,7 +23,9 @@ struct MembersTests {
         #expect(!console.calls.contains("enrol member.edit"))
         let done = try await console.form("/profiles/ml-2026/roster/apply", as: "prof", "text=login%0Aana%0A")
         #expect(done.status == .ok && console.calls.contains("enrol member.edit"))
-        #expect(try await console.form("/profiles/ml-2026/roster/apply", as: "ana", "text=login%0Aana").status == .forbidden)
+        #expect(
+            try await console.form("/profiles/ml-2026/roster/apply", as: "ana", "text=login%0Aana").status == .forbidden
+        )
     }
 
     @Test func programsSendListsToo() async throws {
@@ -51,7 +55,9 @@ struct MembersTests {
         let page = try await console.ask(.get, "/profiles/ml-2026/access?login=ana", as: "prof").text
         for action in Action.allCases where action != .tokenManage { #expect(page.contains("<code>\(action)</code>")) }
         #expect(page.contains("student.own-models") && page.contains("no policy allows it to this role"))
-        #expect(try await console.ask(.get, "/profiles/ml-2026/access?login=nobody", as: "prof").status != .internalServerError)
+        #expect(
+            try await console.ask(.get, "/profiles/ml-2026/access?login=nobody", as: "prof").status
+                != .internalServerError)
         #expect(try await console.ask(.get, "/profiles/ml-2026/access", as: "ana").status == .forbidden)
         let spanish = try await console.ask(.get, "/profiles/ml-2026/access?login=ana&lang=es", as: "prof").text
         #expect(spanish.contains("Quién puede hacer qué"))

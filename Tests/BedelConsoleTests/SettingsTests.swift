@@ -1,5 +1,6 @@
 import BedelDomain
 import HTTPTypes
+import HummingbirdTesting
 import Testing
 
 @testable import BedelConsole

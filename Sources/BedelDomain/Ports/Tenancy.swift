@@ -53,7 +53,8 @@ package protocol EnrolmentStore: Sendable {
     /// Does it: members by hand, and invitations for those nobody knows yet. Lines with problems are left out.
     /// - Returns: what was done.
     /// - Throws: `conflict` when the profile is archived.
-    func enrol(_ roster: Roster, in profile: Profile.ID, at time: Timestamp, audit: AuditEvent) async throws -> RosterPlan
+    func enrol(_ roster: Roster, in profile: Profile.ID, at time: Timestamp, audit: AuditEvent) async throws
+        -> RosterPlan
     /// Who is expected, by login or mail address. They become members when they first sign in.
     func invitations(to profile: Profile.ID) async throws -> [Invitation]
     func withdraw(_ person: String, from profile: Profile.ID, audit: AuditEvent) async throws

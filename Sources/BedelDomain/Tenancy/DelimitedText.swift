@@ -20,7 +20,9 @@ struct DelimitedText {
         self.text = text
         var firstLine = 1
         var separator: Character?
-        if let first = text.split(whereSeparator: \.isNewline).first, first.lowercased().hasPrefix("sep="), first.count == 5 {
+        if let first = text.split(whereSeparator: \.isNewline).first, first.lowercased().hasPrefix("sep="),
+            first.count == 5
+        {
             separator = first.last
             text = String(text.drop { !$0.isNewline }.dropFirst())
             firstLine = 2

@@ -16,7 +16,8 @@ struct RosterTests {
 
     @Test(arguments: [
         "login,role\nana,student\nEva,teacher\n", "Usuario;Rol\r\nana;Alumno\r\nEva;Profesora\r\n",
-        "\u{FEFF}role\tlogin\nstudent\tana\nprofesor\tEVA", "sep=;\nlogin;role\n\"ana\";\"student\"\n\"eva\";\"docente\"",
+        "\u{FEFF}role\tlogin\nstudent\tana\nprofesor\tEVA",
+        "sep=;\nlogin;role\n\"ana\";\"student\"\n\"eva\";\"docente\"",
         "Nombre,Nombre de usuario,Papel\n\"Ruiz, Ana\",ana,estudiante\n,eva,teacher\n",
         "login,role\n=\"ana\",student\n'eva,\u{A0}teacher\u{A0}\n",
     ])
@@ -26,15 +27,21 @@ struct RosterTests {
     }
 
     @Test func oldExcelAndUTF16AreRead() throws {
-        let latin: [UInt8] = Array("Direcci".utf8) + [0xF3] + Array("n de correo;Funci".utf8) + [0xF3] + Array("n\nana@x.es;alumno\n".utf8)
+        let latin: [UInt8] =
+            Array("Direcci".utf8) + [0xF3] + Array("n de correo;Funci".utf8) + [0xF3]
+            + Array("n\nana@x.es;alumno\n".utf8)
         #expect(try people(latin) == ["2 ana@x.es student"])
         let units = "login\nañil\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
         #expect(try people([0xFF, 0xFE] + units) == ["2 añil student"])
-        #expect(try people([0xFE, 0xFF, 0, 0x6C] + "ogin\nana".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }) == ["2 ana student"])
+        #expect(
+            try people([0xFE, 0xFF, 0, 0x6C] + "ogin\nana".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }) == [
+                "2 ana student"
+            ])
     }
 
     @Test func oneBadLineNeverSpoilsTheRest() throws {
-        let found = try people("login,role\nana,\n,student\ntwo words,student\nANA,student\nbob,king\n\n\"x\ny\",student\nzoe,ta\n")
+        let found = try people(
+            "login,role\nana,\n,student\ntwo words,student\nANA,student\nbob,king\n\n\"x\ny\",student\nzoe,ta\n")
         #expect(found.count == 7)
         #expect(found.first == "2 ana student" && found.last == "10 zoe assistant")
         #expect(found[1] == "3 Nobody is named.")
@@ -54,8 +61,14 @@ struct RosterTests {
     }
 
     @Test func thePlanSaysWhatEveryLineDoes() throws {
-        let (ana, eva, bob) = (User.ID.random(at: Timestamp(seconds: 1)), User.ID.random(at: Timestamp(seconds: 1)), User.ID.random(at: Timestamp(seconds: 1)))
-        let roster = try Roster(parsing: Array("login,role\nana,student\neva,teacher\nbob@x.es,student\nnew,student\nold,student\nana@x.es,student\n".utf8))
+        let (ana, eva, bob) = (
+            User.ID.random(at: Timestamp(seconds: 1)), User.ID.random(at: Timestamp(seconds: 1)),
+            User.ID.random(at: Timestamp(seconds: 1))
+        )
+        let roster = try Roster(
+            parsing: Array(
+                "login,role\nana,student\neva,teacher\nbob@x.es,student\nnew,student\nold,student\nana@x.es,student\n"
+                    .utf8))
         let plan = RosterPlan(
             roster,
             known: [
@@ -63,7 +76,8 @@ struct RosterTests {
                 .init(user: eva, login: "eva", email: "eva@x.es", role: .student),
                 .init(user: bob, login: "bob", email: "Bob@x.es", role: .student),
             ], invited: ["old": .student])
-        #expect(plan.outcomes.map(\.effect.word) == ["added", "changed", "unchanged", "invited", "unchanged", "problem"])
+        #expect(
+            plan.outcomes.map(\.effect.word) == ["added", "changed", "unchanged", "invited", "unchanged", "problem"])
         #expect(plan.outcomes.map(\.user) == [ana, eva, bob, nil, nil, nil])
         #expect(plan.problemCount == 1)
     }
