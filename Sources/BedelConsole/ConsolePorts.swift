@@ -3,6 +3,9 @@ package import BedelDomain
 /// Everything the console needs of the other rooms.
 package struct ConsolePorts: Sendable {
     package let profiles: any ProfileStore
+    package let lifecycle: any ProfileLifecycle
+    package let quotas: any QuotaStore
+    package let enrolment: any EnrolmentStore
     package let users: any UserStore
     package let sessions: any SessionStore
     package let models: any ModelStore
@@ -25,7 +28,9 @@ package struct ConsolePorts: Sendable {
     package let time: any TimeSource
 
     package init(
-        profiles: any ProfileStore, users: any UserStore, sessions: any SessionStore, models: any ModelStore,
+        profiles: any ProfileStore, lifecycle: any ProfileLifecycle, quotas: any QuotaStore,
+        enrolment: any EnrolmentStore, users: any UserStore,
+        sessions: any SessionStore, models: any ModelStore,
         evaluationStore: any EvaluationStore, jobs: any JobQueue, audit: any AuditLog, tokens: any AccessTokens,
         devices: any DeviceSignIn, serviceAccounts: any ServiceAccounts, signIn: any SignIn, assertions: any Assertions,
         receipts: any ReceiptSigner, intake: any Intake,
@@ -33,6 +38,9 @@ package struct ConsolePorts: Sendable {
         authorizer: any Authorizer, capabilities: RunnerCapabilities, time: any TimeSource
     ) {
         self.profiles = profiles
+        self.lifecycle = lifecycle
+        self.quotas = quotas
+        self.enrolment = enrolment
         self.users = users
         self.sessions = sessions
         self.models = models

@@ -44,23 +44,26 @@ package struct GatewaySnapshot: Sendable {
     private let endpoints: [ModelName: Endpoint]
     private let services: [String: ServiceDefinition]
     private let profiles: Set<Label>
+    private let aliases: [Label: Label]
     private let maintenance: [String: Maintenance]
 
     /// - Parameters:
     ///   - endpoints: of two with the same name, the last counts.
     ///   - services: a global service's name goes before a profile's of the same name.
     ///   - profiles: every profile there is; each has a host.
+    ///   - aliases: former names of profiles, with what each is called today.
     ///   - maintenance: what is closed, by the first label of its host (`ml-2026`, `mlflow--ml-2026`, `grafana`), or
     ///     `everything` for all models and services. The console is never closed.
     package init(
         console: Instance.Address, endpoints: [Endpoint] = [], services: [ServiceDefinition] = [],
-        profiles: Set<Label> = [], maintenance: [String: Maintenance] = [:]
+        profiles: Set<Label> = [], aliases: [Label: Label] = [:], maintenance: [String: Maintenance] = [:]
     ) {
         self.console = console
         self.endpoints = Dictionary(
             endpoints.map { (ModelName(profile: $0.profile, model: $0.model), $0) }, uniquingKeysWith: { $1 })
         self.services = Dictionary(services.map { ($0.hostLabel, $0) }, uniquingKeysWith: { $1 })
         self.profiles = profiles
+        self.aliases = aliases
         self.maintenance = maintenance
     }
 
@@ -68,10 +71,13 @@ package struct GatewaySnapshot: Sendable {
         endpoints[ModelName(profile: profile, model: model)]
     }
 
+    /// What the profile is called today, so that policies and routes know one name alone.
+    func currentName(of profile: Label) -> Label { aliases.isEmpty ? profile : aliases[profile] ?? profile }
+
     func service(atHost label: String) -> ServiceDefinition? { services[label] }
 
     func profile(atHost label: String) -> Label? {
-        guard let name = Label(label), profiles.contains(name) else { return nil }
+        guard let name = Label(label).map(currentName(of:)), profiles.contains(name) else { return nil }
         return name
     }
 

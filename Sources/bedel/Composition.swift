@@ -108,7 +108,7 @@ struct Composition {
             gateway: gateway, console: .unixSocket(path: data.consoleSocket),
             services: try configuration.serviceDefinitions(ServiceCatalogue(folder: surroundings.home.services)),
             maintenance: MaintenanceFolder(path: data.maintenance), threads: threads,
-            profiles: PostgresProfileStore(database),
+            profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
             models: PostgresModelStore(database), instances: instances, signals: signals, logger: logger)
         return (gateway, publisher)
     }
@@ -139,7 +139,8 @@ struct Composition {
             }
         }
         let housekeeper = Housekeeper(
-            sessions: PostgresSessionStore(database), devices: PostgresDeviceAuthorizationStore(database), blobs: blobs,
+            sessions: PostgresSessionStore(database), devices: PostgresDeviceAuthorizationStore(database),
+            lifecycle: PostgresProfileLifecycle(database), blobs: blobs,
             clock: clock, logger: logger)
         return [
             policies, SignalListener(signals: signals), runner, submissions.deployer, submissions.git,
@@ -168,7 +169,9 @@ struct Composition {
         _ authorizer: any Authorizer, _ audit: any AuditLog, _ capabilities: RunnerCapabilities
     ) throws -> Console {
         let ports = ConsolePorts(
-            profiles: PostgresProfileStore(database), users: PostgresUserStore(database),
+            profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
+            quotas: PostgresQuotaStore(database), enrolment: PostgresEnrolmentStore(database),
+            users: PostgresUserStore(database),
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
             audit: audit, tokens: identity.tokens, devices: identity.devices,

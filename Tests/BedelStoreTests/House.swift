@@ -7,6 +7,9 @@ import Testing
 /// implementation passes them by making another house.
 struct House: Sendable {
     let profiles: any ProfileStore
+    let lifecycle: any ProfileLifecycle
+    let quotas: any QuotaStore
+    let enrolment: any EnrolmentStore
     let users: any UserStore
     let sessions: any SessionStore
     let tokens: any AccessTokenStore
@@ -20,6 +23,9 @@ struct House: Sendable {
 
     init(_ database: PostgresDatabase) {
         profiles = PostgresProfileStore(database)
+        lifecycle = PostgresProfileLifecycle(database)
+        quotas = PostgresQuotaStore(database)
+        enrolment = PostgresEnrolmentStore(database)
         users = PostgresUserStore(database)
         sessions = PostgresSessionStore(database)
         tokens = PostgresAccessTokenStore(database)

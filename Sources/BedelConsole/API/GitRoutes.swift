@@ -17,8 +17,11 @@ struct GitRoutes: Sendable {
     @Sendable private func serve(_ visit: Visit) async throws -> Response {
         let headers = visit.request.headers
         let service = visit.parameters.getCatchAll().joined(separator: "/")
+        let name = try label("profile", visit)
+        // Under a former name too; for one that nobody has, the door says what there is to say.
+        let profile = try await desk.ports.profiles.profile(named: name)
         let request = GitRequest(
-            method: visit.request.method.rawValue, profile: try label("profile", visit),
+            method: visit.request.method.rawValue, profile: profile?.name ?? name, namespace: profile?.namespace,
             model: try label("model", visit),
             service: "/\(service)", query: visit.request.uri.query ?? "", contentType: headers[.contentType],
             contentLength: headers[.contentLength].flatMap { Int64($0) }, contentEncoding: headers[.contentEncoding],

@@ -73,7 +73,7 @@ struct ModelsAPI: Sendable {
         let assignment = try visit.query()["assignment"]
         let version = try await desk.ports.intake.receive(
             Upload(
-                profile: try Label(checking: visit.parameters.get("profile") ?? "", of: "profile"),
+                profile: try await desk.currentName(visit),
                 model: try Label(checking: visit.parameters.get("model") ?? "", of: "model"),
                 assignment: try assignment.map { text throws(BedelError) in try Label(checking: text, of: "assignment")
                 },

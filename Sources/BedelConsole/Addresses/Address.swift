@@ -25,6 +25,18 @@ package indirect enum Address: Hashable, Sendable {
     case members(Label?)
     case memberRemoval(Label?, login: String?)
     case groupRules(Label?)
+    case memberDisabling(Label?, login: String?)
+    case memberEnabling(Label?, login: String?)
+    case invitationWithdrawal(Label?)
+    case roster(Label?)
+    case rosterApplication(Label?)
+    case access(Label?)
+    case settings(Label?)
+    case profileName(Label?)
+    case profileState(Label?)
+    case profileDeletion(Label?)
+    case profileRestoration
+    case quota(Label?)
 
     case handIn(Label?)
     case models(Label?)
@@ -109,6 +121,7 @@ package indirect enum Address: Hashable, Sendable {
         case .audit: "/audit"
         case .users: "/users"
         case .profiles: "/profiles"
+        case .profileRestoration: "/profiles/restore"
         case .profile(let profile): "/profiles/\(any(profile, "profile"))"
         default: pathInProfile
         }
@@ -119,6 +132,17 @@ package indirect enum Address: Hashable, Sendable {
         case .members(let profile): within(profile, "members")
         case .memberRemoval(let profile, let login): within(profile, "members/\(any(login, "login"))/remove")
         case .groupRules(let profile): within(profile, "group-rules")
+        case .memberDisabling(let profile, let login): within(profile, "members/\(any(login, "login"))/disable")
+        case .memberEnabling(let profile, let login): within(profile, "members/\(any(login, "login"))/enable")
+        case .invitationWithdrawal(let profile): within(profile, "invitations/withdraw")
+        case .roster(let profile): within(profile, "roster")
+        case .rosterApplication(let profile): within(profile, "roster/apply")
+        case .access(let profile): within(profile, "access")
+        case .settings(let profile): within(profile, "settings")
+        case .profileName(let profile): within(profile, "name")
+        case .profileState(let profile): within(profile, "state")
+        case .profileDeletion(let profile): within(profile, "delete")
+        case .quota(let profile): within(profile, "quota")
         case .handIn(let profile): within(profile, "hand-in")
         case .models(let profile): within(profile, "models")
         case .model(let profile, let model): within(profile, "models/\(any(model, "model"))")

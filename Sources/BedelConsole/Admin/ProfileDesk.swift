@@ -5,24 +5,41 @@ struct ProfileDesk: Sendable {
     let ports: ConsolePorts
 
     /// - Throws: `invalidName`, `invalidRequest`, `conflict` when the name is taken or reserved.
+    /// - Parameter name: empty for one made from the title.
     func create(name: String, title: String, kind: String, _ visit: Visit) async throws -> Profile {
-        let label = try Label(checking: name, of: "profile")
-        guard !Profile.reservedNames.contains(name) else {
-            throw BedelError(.conflict, "“\(name)” is reserved.", next: "Choose another name.")
-        }
-        guard let kind = Profile.Kind(rawValue: kind) else {
-            throw BedelError(
-                .invalidRequest, "“\(kind.prefix(20))” is no kind of profile.", next: "Use course, lab or personal.")
-        }
-        guard !title.trimmed.isEmpty, title.count <= 120 else {
-            throw BedelError(.invalidRequest, "A profile needs a title of 1 to 120 characters.", next: "Shorten it.")
-        }
+        let title = try Self.title(title)
+        let label = try await self.name(name, for: title)
         let profile = Profile(
-            id: .random(at: visit.now), name: label, title: title.trimmed, kind: kind, createdAt: visit.now)
+            id: .random(at: visit.now), name: label, title: title, kind: try Self.kind(kind), createdAt: visit.now)
         try await ports.profiles.create(
             profile, audit: event(.profileCreate, .profile(label), visit, ["title": profile.title]))
         try await ports.signals.send(.access)
         return profile
+    }
+
+    /// - Throws: `invalidName`.
+    private func name(_ name: String, for title: String) async throws -> Label {
+        guard name.isEmpty else { return try ProfileName.checked(name) }
+        let taken = Set(try await ports.profiles.profiles().map { ProfileName.skeleton(of: $0.name) })
+        return ProfileName.proposal(for: title) { proposal in
+            taken.contains(ProfileName.skeleton(of: proposal)) || (try? ProfileName.checked(proposal.rawValue)) == nil
+        }
+    }
+
+    static func title(_ text: String) throws(BedelError) -> String {
+        let title = text.trimmed
+        guard !title.isEmpty, title.count <= 120 else {
+            throw BedelError(.invalidRequest, "A profile needs a title of 1 to 120 characters.", next: "Shorten it.")
+        }
+        return title
+    }
+
+    static func kind(_ text: String) throws(BedelError) -> Profile.Kind {
+        guard let kind = Profile.Kind(rawValue: text) else {
+            throw BedelError(
+                .invalidRequest, "“\(text.prefix(20))” is no kind of profile.", next: "Use course, lab or personal.")
+        }
+        return kind
     }
 
     func setMember(login: String, role: String, _ visit: Visit) async throws {
@@ -88,8 +105,7 @@ struct ProfileDesk: Sendable {
         return user
     }
 
-    private func event(_ action: Action, _ resource: Resource, _ visit: Visit, _ facts: [String: String]) -> AuditEvent
-    {
+    func event(_ action: Action, _ resource: Resource, _ visit: Visit, _ facts: [String: String]) -> AuditEvent {
         AuditEvent(action, on: resource, by: visit.principal, facts: facts, in: visit.context, at: visit.now)
     }
 }

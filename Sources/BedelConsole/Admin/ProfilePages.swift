@@ -19,13 +19,16 @@ struct ProfilePages: Sendable {
     private var desks: ProfileDesk { ProfileDesk(ports: desk.ports) }
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
-        try desk.page(ProfilesPage(try await desk.ports.profiles.profiles(), visit), visit)
+        try desk.page(
+            ProfilesPage(
+                try await desk.ports.profiles.profiles(), deleted: try await desk.ports.lifecycle.deletedProfiles(),
+                visit), visit)
     }
 
     @Sendable private func create(_ visit: Visit) async throws -> Response {
         let fields = try await visit.form()
         let profile = try await desks.create(
-            name: fields.required("name"), title: fields.required("title"), kind: fields["kind"] ?? "course", visit)
+            name: fields["name"] ?? "", title: fields.required("title"), kind: fields["kind"] ?? "course", visit)
         return desk.redirect(to: .members(profile.name), done: "profile-created")
     }
 
@@ -35,6 +38,8 @@ struct ProfilePages: Sendable {
             MembersPage(
                 profile, members: try await desk.ports.profiles.members(of: profile.id),
                 rules: try await desk.ports.profiles.groupRules(of: profile.id),
+                invited: try await desk.ports.enrolment.invitations(to: profile.id),
+                disabled: try await desk.ports.enrolment.disabledMembers(of: profile.id),
                 mayEdit: desk.may(visit, .memberEdit, .profile(profile.name)),
                 mayLetApplicationsIn: desk.may(visit, .serviceAccountManage, .profile(profile.name)), visit), visit)
     }

@@ -8,6 +8,9 @@ struct ProfilesPage: Page {
     let kinds: [Choice]
     let profiles: [Row]
     let hasProfiles: Bool
+    let hasDeleted: Bool
+    let deleted: [Deleted]
+    let restoreAction: String
     var section: Section { .admin }
 
     struct Choice: Hashable, Sendable {
@@ -21,10 +24,21 @@ struct ProfilesPage: Page {
         let link: String
         let membersLink: String
         let kind: String
+        let state: String?
         let created: Moment
+        let settingsLink: String
     }
 
-    init(_ profiles: [Profile], _ visit: Visit) {
+    /// One that can still be restored.
+    struct Deleted: Hashable, Sendable {
+        let id: String
+        let name: String
+        let title: String
+        let deleted: Moment
+        let until: Moment
+    }
+
+    init(_ profiles: [Profile], deleted: [DeletedProfile], _ visit: Visit) {
         let words = visit.words
         title = words("admin.profiles")
         tabs = AdminTab.all(.profiles, words)
@@ -34,9 +48,17 @@ struct ProfilesPage: Page {
             Row(
                 name: $0.name.rawValue, title: $0.title, link: Address.profile($0.name).path,
                 membersLink: Address.members($0.name).path, kind: words("kind.\($0.kind.rawValue)"),
-                created: visit.moment($0.createdAt))
+                state: $0.state == .active ? nil : words("state.profile.\($0.state.rawValue)"),
+                created: visit.moment($0.createdAt), settingsLink: Address.settings($0.name).path)
         }
         hasProfiles = !profiles.isEmpty
+        self.deleted = deleted.map {
+            Deleted(
+                id: $0.profile.id.rawValue, name: $0.profile.name.rawValue, title: $0.profile.title,
+                deleted: visit.moment($0.deletedAt), until: visit.moment($0.deletedAt + DeletedProfile.grace))
+        }
+        hasDeleted = !deleted.isEmpty
+        restoreAction = Address.admin(.profileRestoration).path
     }
 }
 
@@ -49,6 +71,13 @@ struct MembersPage: Page {
     let hasRules: Bool
     let rules: [Rule]
     let mayEdit: Bool
+    let hasInvited: Bool
+    let invited: [Expected]
+    let hasDisabled: Bool
+    let disabled: [KeptOut]
+    let withdrawAction: String
+    let rosterAction: String
+    let accessLink: String
     let memberAction: String
     let ruleAction: String
     let accountsLink: String?
@@ -62,6 +91,20 @@ struct MembersPage: Page {
         let role: String
         let source: String
         let removeAction: String?
+        let disableAction: String?
+    }
+
+    struct Expected: Hashable, Sendable {
+        let person: String
+        let role: String
+        let since: Moment
+    }
+
+    struct KeptOut: Hashable, Sendable {
+        let name: String
+        let login: String
+        let role: String
+        let enableAction: String
     }
 
     struct Rule: Hashable, Sendable {
@@ -70,8 +113,8 @@ struct MembersPage: Page {
     }
 
     init(
-        _ profile: Profile, members: [Member], rules: [GroupRule], mayEdit: Bool, mayLetApplicationsIn: Bool,
-        _ visit: Visit
+        _ profile: Profile, members: [Member], rules: [GroupRule], invited: [Invitation], disabled: [Member],
+        mayEdit: Bool, mayLetApplicationsIn: Bool, _ visit: Visit
     ) {
         let words = visit.words
         title = words("members.title")
@@ -81,8 +124,22 @@ struct MembersPage: Page {
                 name: $0.name, login: $0.login, email: $0.email, role: words("role.\($0.role.rawValue)"),
                 source: words("member.source.\($0.source.rawValue)"),
                 removeAction: mayEdit && $0.source == .manual
-                    ? Address.memberRemoval(profile.name, login: $0.login).path : nil)
+                    ? Address.memberRemoval(profile.name, login: $0.login).path : nil,
+                disableAction: mayEdit ? Address.memberDisabling(profile.name, login: $0.login).path : nil)
         }
+        hasInvited = !invited.isEmpty
+        self.invited = invited.map {
+            Expected(person: $0.person, role: words("role.\($0.role.rawValue)"), since: visit.moment($0.invitedAt))
+        }
+        hasDisabled = !disabled.isEmpty
+        self.disabled = disabled.map {
+            KeptOut(
+                name: $0.name, login: $0.login, role: words("role.\($0.role.rawValue)"),
+                enableAction: Address.memberEnabling(profile.name, login: $0.login).path)
+        }
+        withdrawAction = Address.invitationWithdrawal(profile.name).path
+        rosterAction = Address.roster(profile.name).path
+        accessLink = Address.access(profile.name).path
         self.rules = rules.map { Rule(group: $0.group, role: words("role.\($0.role.rawValue)")) }
         hasRules = !rules.isEmpty
         self.mayEdit = mayEdit

@@ -8,6 +8,11 @@ struct CoursePage: Page {
     let handInLink: String?
     let newAssignmentLink: String?
     let membersLink: String?
+    let settingsLink: String?
+    /// What stopped, when the course is not active.
+    let pause: String?
+    let bars: [QuotaBar]
+    let hasBars: Bool
     let hasOwn: Bool
     let own: [ModelRow]
     let hasOthers: Bool
@@ -21,6 +26,7 @@ struct CoursePage: Page {
         let submit: Bool
         let setTasks: Bool
         let seeMembers: Bool
+        let edit: Bool
     }
 
     /// An assignment with what has become of it.
@@ -54,16 +60,21 @@ struct CoursePage: Page {
     }
 
     init(
-        _ profile: Profile, models: [Model], versions: [Model.ID: Version], assignments: [Task], may: Powers,
+        _ profile: Profile, models: [Model], versions: [Model.ID: Version], assignments: [Task],
+        allowance: Allowance?, may: Powers,
         _ visit: Visit
     ) {
         let words = visit.words
         title = profile.title
         name = profile.name.rawValue
         kind = words("kind.\(profile.kind.rawValue)")
-        handInLink = may.submit ? Address.handIn(profile.name).path : nil
+        handInLink = may.submit && profile.state == .active ? Address.handIn(profile.name).path : nil
         newAssignmentLink = may.setTasks ? Address.newAssignment(profile.name).path : nil
         membersLink = may.seeMembers ? Address.members(profile.name).path : nil
+        settingsLink = may.edit ? Address.settings(profile.name).path : nil
+        pause = profile.state == .active ? nil : words("course.pause.\(profile.state.rawValue)")
+        bars = allowance.map { QuotaBar.limited($0, words) } ?? []
+        hasBars = !bars.isEmpty
         let rows = models.map { model in
             (model.owner == visit.principal?.user, Self.row(model, versions[model.id], assignments, visit))
         }

@@ -17,9 +17,14 @@ struct CoursePages: Sendable {
         let may = CoursePage.Powers(
             submit: desk.may(visit, .modelSubmit, .model(profile.name, in: profile.name, owner: visit.principal?.user)),
             setTasks: desk.may(visit, .assignmentCreate, .profile(profile.name)),
-            seeMembers: desk.may(visit, .memberList, .profile(profile.name)))
+            seeMembers: desk.may(visit, .memberList, .profile(profile.name)),
+            edit: desk.may(visit, .profileEdit, .profile(profile.name)))
+        let allowance = try await desk.ports.quotas.allowance(
+            of: visit.user().user, in: profile.id, at: visit.now)
         return try desk.page(
-            CoursePage(profile, models: models, versions: versions, assignments: assignments, may: may, visit), visit)
+            CoursePage(
+                profile, models: models, versions: versions, assignments: assignments,
+                allowance: allowance, may: may, visit), visit)
     }
 
     private func visible(in profile: Profile, _ visit: Visit) async throws -> [Model] {

@@ -22,7 +22,7 @@ struct HandInPages: Sendable {
 
     /// The fields come first and the file last, so the archive goes straight from the wire to the intake.
     @Sendable private func receive(_ visit: Visit) async throws -> Response {
-        let profile = try Label(checking: visit.parameters.get("profile") ?? "", of: "profile")
+        let profile = try await desk.currentName(visit)
         guard let principal = visit.principal else {
             throw BedelError(.signInRequired, "You need to sign in for this.", next: "Sign in and try again.")
         }

@@ -19,6 +19,12 @@ struct Desk: Sendable {
         ports.authorizer.decide(Question(visit.principal, action, resource)).isAllowed
     }
 
+    /// The profile of the address, as it is called today; what stands there when there is none.
+    func currentName(_ visit: Visit) async throws -> Label {
+        let name = try Label(checking: visit.parameters.get("profile") ?? "", of: "profile")
+        return try await ports.profiles.profile(named: name)?.name ?? name
+    }
+
     // MARK: Answers
 
     func page(_ page: some Page, _ visit: Visit, status: HTTPResponse.Status = .ok) throws(BedelError) -> Response {

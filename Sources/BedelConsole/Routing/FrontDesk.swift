@@ -23,11 +23,25 @@ struct FrontDesk: Sendable {
         do {
             visit.principal = try await identify(visit, for: route)
             (visit.subject, visit.context) = try await admit(visit, to: route)
-            response = try await route.handler(visit)
+            if let answer = moved(visit, route) {
+                response = answer
+            } else {
+                response = try await route.handler(visit)
+            }
         } catch {
             response = try refuse(BedelError.wrapping(error), visit, form: route.form)
         }
         return finish(response, visit)
+    }
+
+    /// Whoever comes to a page by a profile's former name is led to the present one (RFC 9110, section 15.4.9).
+    private func moved(_ visit: Visit, _ route: Route) -> Response? {
+        guard route.form == .page, route.isSafe, let name = visit.subject.profile?.name.rawValue,
+            let asked = visit.parameters.get("profile"), asked != name
+        else { return nil }
+        let target = visit.request.uri.string.replacing(
+            "/profiles/\(asked)", with: "/profiles/\(name)", maxReplacements: 1)
+        return Response(status: .permanentRedirect, headers: [.location: target])
     }
 
     /// For an address that is none of ours.

@@ -11,13 +11,15 @@ struct RouteTable {
             + DevicePages(desk: desk).routes + WellKnownDocuments(desk: desk).routes
             + ServiceAccountPages(desk: desk).routes
             + AssignmentPages(desk: desk).routes + RoundPages(desk: desk).routes + ProfilePages(desk: desk).routes
+            + SettingsPages(desk: desk).routes + RosterPages(desk: desk).routes + AccessPages(desk: desk).routes
             + DeploymentPages(desk: desk).routes + AuditPages(desk: desk).routes
     }
 
     private var api: [Route] {
         let described =
             PeopleAPI(desk: desk).routes + OAuthAPI(desk: desk).routes + ServiceAccountAPI(desk: desk).routes
-            + AdminAPI(desk: desk).routes + ModelsAPI(desk: desk).routes
+            + AdminAPI(desk: desk).routes + ProfileAPI(desk: desk).routes + RosterAPI(desk: desk).routes
+            + ModelsAPI(desk: desk).routes
             + EvaluationAPI(desk: desk).routes
         return described + [OpenAPI.route(desk, describing: described)]
     }

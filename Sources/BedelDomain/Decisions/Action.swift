@@ -4,6 +4,9 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     case profileView = "profile.view"
     case profileCreate = "profile.create"
     case profileEdit = "profile.edit"
+    /// Rename, suspend, archive, delete, restore.
+    case profileGovern = "profile.govern"
+    case quotaEdit = "quota.edit"
     case memberList = "member.list"
     case memberEdit = "member.edit"
 
@@ -45,8 +48,8 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
         case .modelSubmit, .modelRetire, .buildStop: .submit
         case .modelPredict, .serviceOpen: .predict
         case .assignmentCreate, .roundStart, .roundStop, .gradesExport: .evaluate
-        case .profileCreate, .profileEdit, .memberList, .memberEdit, .tokenManage, .deviceApprove,
-            .serviceAccountManage, .sessionEnd, .deploymentList, .auditView:
+        case .profileCreate, .profileEdit, .profileGovern, .quotaEdit, .memberList, .memberEdit, .tokenManage,
+            .deviceApprove, .serviceAccountManage, .sessionEnd, .deploymentList, .auditView:
             .manage
         }
     }
@@ -54,8 +57,9 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     /// Whether it changes something or opens something private, and so leaves an audit row even when allowed.
     package var isPrivileged: Bool {
         switch self {
-        case .profileCreate, .profileEdit, .memberEdit, .modelSubmit, .modelRetire, .buildStop, .assignmentCreate,
-            .roundStart, .roundStop, .gradesExport, .tokenManage, .deviceApprove, .serviceAccountManage, .sessionEnd:
+        case .profileCreate, .profileEdit, .profileGovern, .quotaEdit, .memberEdit, .modelSubmit, .modelRetire,
+            .buildStop, .assignmentCreate, .roundStart, .roundStop, .gradesExport, .tokenManage, .deviceApprove,
+            .serviceAccountManage, .sessionEnd:
             true
         default: false
         }

@@ -30,6 +30,8 @@ extension BedelError {
         case invalidRequirements = "invalid-requirements"
         case buildFailed = "build-failed"
         case deadlinePassed = "deadline-passed"
+        /// More than the profile or the person may use.
+        case quotaExceeded = "quota-exceeded"
         /// Somebody with the right to do so ended it.
         case stopped = "stopped"
 
@@ -64,7 +66,7 @@ extension BedelError {
             case .notFound: 404
             case .methodNotAllowed: 405
             case .requestTimedOut: 408
-            case .conflict, .deadlinePassed, .stopped, .noEntries: 409
+            case .conflict, .deadlinePassed, .quotaExceeded, .stopped, .noEntries: 409
             case .tooLarge: 413
             case .unknownHost: 421
             case .unreadableBundle, .unsafeBundle, .unrecognisedBundle, .invalidRequirements, .buildFailed: 422
@@ -103,6 +105,7 @@ extension BedelError {
             case .invalidRequirements: "The requirements cannot be installed"
             case .buildFailed: "The model does not build"
             case .deadlinePassed: "The deadline has passed"
+            case .quotaExceeded: "More than the quota allows"
             case .stopped: "It was stopped"
             case .modelNotReady: "The model is not ready"
             case .modelCrashed: "The model crashed"

@@ -22,6 +22,8 @@ package protocol GitDoor: Sendable {
 package struct GitRequest: Sendable {
     package let method: String
     package let profile: Label
+    /// Where the profile's repositories lie.
+    package let namespace: Label
     package let model: Label
     /// What follows `.git` in the path: `/info/refs`, `/git-upload-pack`, `/git-receive-pack`.
     package let service: String
@@ -34,11 +36,13 @@ package struct GitRequest: Sendable {
     package let body: ByteStream
 
     package init(
-        method: String, profile: Label, model: Label, service: String, query: String, contentType: String?,
+        method: String, profile: Label, namespace: Label? = nil, model: Label, service: String, query: String,
+        contentType: String?,
         contentLength: Int64?, contentEncoding: String?, gitProtocol: String?, body: ByteStream
     ) {
         self.method = method
         self.profile = profile
+        self.namespace = namespace ?? profile
         self.model = model
         self.service = service
         self.query = query

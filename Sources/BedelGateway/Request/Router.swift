@@ -52,7 +52,9 @@ struct Router: Sendable {
     private func modelRoute(
         _ kind: Route.Kind, _ model: Label?, in profile: Label?, _ words: PathWords, _ snapshot: GatewaySnapshot
     ) throws(BedelError) -> Route {
-        guard let model, let profile, words.hasMore else { throw Self.notFound }
+        guard let model, let profile = profile.map(snapshot.currentName(of:)), words.hasMore else {
+            throw Self.notFound
+        }
         let owner = snapshot.endpoint(of: model, in: profile)?.owner
         let requirement = Route.Requirement(action: .modelPredict, resource: .model(model, in: profile, owner: owner))
         return Route(

@@ -40,6 +40,8 @@ extension SQLValue where Self: RawRepresentable, RawValue == String {
 extension Role: SQLValue {}
 extension Member.Source: SQLValue {}
 extension Profile.Kind: SQLValue {}
+extension Profile.State: SQLValue {}
+extension Quota.Unit: SQLValue {}
 extension Scope: SQLValue {}
 extension DeviceAuthorization.State: SQLValue {}
 extension Runtime: SQLValue {}

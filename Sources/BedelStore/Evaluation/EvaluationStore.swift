@@ -8,13 +8,14 @@ package struct PostgresEvaluationStore: EvaluationStore {
 
     package func create(_ assignment: Assignment, audit: AuditEvent) async throws {
         try await database.withTransaction { transaction in
-            let profile = try transaction.first("SELECT id FROM profiles WHERE name = \(assignment.profile)")
-            guard let profile: Profile.ID = try profile?.value("id") else {
+            let row = try transaction.first("\(ProfileRows.select) WHERE p.name = \(assignment.profile) FOR SHARE")
+            guard let profile = try row?.profile() else {
                 throw BedelError(
                     .notFound, "There is no profile called “\(assignment.profile)”.", next: "Check the address.")
             }
             do {
-                try Self.insert(assignment, profile, in: transaction)
+                try profile.requireChangeable()
+                try Self.insert(assignment, profile.id, in: transaction)
             } catch let failure as ServerFailure where failure.isDuplicate(in: "assignments_name_in_profile") {
                 throw BedelError(
                     .conflict, "There is an assignment called “\(assignment.name)” in \(assignment.profile) already.",

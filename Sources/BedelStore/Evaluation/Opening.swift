@@ -22,6 +22,7 @@ struct Opening {
 
     /// - Throws: `noEntries`; `conflict` when a round of this assignment is under way; `notFound` without the assignment.
     func run(in transaction: Transaction) throws -> Round {
+        try requireActiveProfile(in: transaction)
         try requireTurn(in: transaction)
         let versions = try frozenVersions(in: transaction)
         guard !versions.isEmpty else {
@@ -42,6 +43,12 @@ struct Opening {
             throw BedelError.internalFailure("a round that was opened is not there")
         }
         return try row.round()
+    }
+
+    /// Held as it is until the commit.
+    private func requireActiveProfile(in transaction: Transaction) throws {
+        let row = try transaction.first("\(ProfileRows.select) WHERE p.name = \(assignment.profile) FOR SHARE")
+        try row?.profile().requireActive()
     }
 
     /// Locks the assignment until the commit, so that two rounds cannot open at once.

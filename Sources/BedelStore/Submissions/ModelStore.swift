@@ -35,7 +35,8 @@ package struct PostgresModelStore: ModelStore {
 
     package func currentVersions(in profile: Label?) async throws -> [Version] {
         let place: SQL = profile.map { "AND p.name = \($0)" } ?? ""
-        return try await versions("WHERE \(VersionRows.isCurrent) \(place) ORDER BY p.name, m.name")
+        return try await versions(
+            "WHERE \(VersionRows.isCurrent) AND \(VersionRows.hasPlace) \(place) ORDER BY p.name, m.name")
     }
 
     package func latestVersions(in profile: Label, limit: Int) async throws -> [Version] {

@@ -13,8 +13,9 @@ struct Reception {
     /// - Throws: `notFound` without that profile or assignment, `conflict` when the model is somebody else's.
     func run(in transaction: Transaction) throws -> Version {
         let profile = try profile(in: transaction)
-        let assignment = try assignment(of: profile, in: transaction)
-        let model = try model(of: profile, assignment: assignment, in: transaction)
+        let assignment = try assignment(of: profile.id, in: transaction)
+        try checkQuota(of: profile, in: transaction)
+        let model = try model(of: profile.id, assignment: assignment, in: transaction)
         let version = try version(of: model, in: transaction)
         try PostgresJobQueue.add(.build(version.id), at: submission.receivedAt, in: transaction)
         transaction.signal(.version(version.id))
@@ -25,13 +26,30 @@ struct Reception {
         return version
     }
 
-    private func profile(in transaction: Transaction) throws -> Profile.ID {
-        guard let row = try transaction.first("SELECT id FROM profiles WHERE name = \(submission.profile)") else {
+    /// Locks the profile's row until the commit: of two hand-ins, one sees what the other has used.
+    private func profile(in transaction: Transaction) throws -> Profile {
+        let row = try transaction.first(
+            """
+            \(ProfileRows.select) WHERE p.name = \(submission.profile) AND p.deleted_at IS NULL FOR NO KEY UPDATE
+            """)
+        guard let profile = try row?.profile() else {
             throw BedelError(
                 .notFound, "There is no profile called “\(submission.profile)”.", next: "Check the name of your course."
             )
         }
-        return try row.value("id")
+        try profile.requireActive()
+        return profile
+    }
+
+    private func checkQuota(of profile: Profile, in transaction: Transaction) throws {
+        let known = try transaction.first(
+            """
+            SELECT id FROM models WHERE profile_id = \(profile.id) AND name = \(submission.model) AND retired_at IS NULL
+            """)
+        let need = Usage(
+            models: known == nil ? 1 : 0, storage: submission.size, submissions: 1, envelope: .standard)
+        try QuotaRows.require(
+            need, of: submission.owner, in: profile.id, at: submission.receivedAt, on: transaction.connection)
     }
 
     private func assignment(of profile: Profile.ID, in transaction: Transaction) throws -> Assignment.ID? {

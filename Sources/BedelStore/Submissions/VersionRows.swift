@@ -18,11 +18,25 @@ enum VersionRows {
             JOIN users u ON u.id = m.owner_id
         """
 
-    /// The newest ready version of a model that is not retired.
+    /// The newest ready version of a model that is not retired, in a profile that is not paused, over or gone.
     static let isCurrent: SQL = """
-        m.retired_at IS NULL AND v.state = 'ready' AND v.number = (
+        p.state = 'active' AND p.deleted_at IS NULL AND m.retired_at IS NULL AND v.state = 'ready' AND v.number = (
             SELECT max(n.number) FROM versions n WHERE n.model_id = v.model_id AND n.state = 'ready')
         """
+
+    /// Whether the quotas of today have room for an instance of it: the models that were there first stay.
+    static let hasPlace: SQL = {
+        let envelope = Envelope.standard
+        let cpu = Int64(envelope.cpuMillicores)
+        return """
+            (SELECT count(*) FROM models f WHERE f.profile_id = m.profile_id AND f.retired_at IS NULL
+                AND (f.created_at, f.id) < (m.created_at, m.id))
+                < instance_places(m.profile_id, NULL, \(cpu), \(envelope.memory))
+            AND (SELECT count(*) FROM models f WHERE f.profile_id = m.profile_id AND f.retired_at IS NULL
+                AND f.owner_id = m.owner_id AND (f.created_at, f.id) < (m.created_at, m.id))
+                < instance_places(m.profile_id, m.owner_id, \(cpu), \(envelope.memory))
+            """
+    }()
 }
 
 extension Row {

@@ -12,6 +12,26 @@ enum Memberships {
         try apply(rules: "r.profile_id = \(profile)", memberships: "m.profile_id = \(profile)", in: transaction)
     }
 
+    /// Whoever was expected by this login or mail address is a member now, by hand. The word of the provider counts: its
+    /// administrators decide who may call themselves what.
+    /// - Returns: how many invitations there were.
+    static func acceptInvitations(of user: User, in transaction: Transaction) throws -> Int {
+        let names = [user.login, user.email].map { $0.lowercased() }.filter { !$0.isEmpty }
+        let accepted = try transaction.first(
+            """
+            WITH accepted AS (
+                DELETE FROM invitations WHERE person = ANY (\(names)::text[]) RETURNING profile_id, role
+            ), come AS (
+                INSERT INTO memberships (profile_id, user_id, source, role)
+                SELECT DISTINCT ON (profile_id) profile_id, \(user.id)::text, 'manual', role FROM accepted
+                ORDER BY profile_id, array_position(ARRAY['teacher', 'assistant', 'student', 'consumer'], role)
+                ON CONFLICT (profile_id, user_id, source) DO NOTHING
+            )
+            SELECT count(*) AS accepted FROM accepted
+            """)
+        return try accepted?.value("accepted") ?? 0
+    }
+
     /// Keeps the rules as they are until the commit, so that a sign-in and a change of rules cannot miss each other.
     static func holdRules(in transaction: Transaction) throws {
         try transaction.execute("SELECT id FROM profiles ORDER BY id FOR SHARE")

@@ -11,24 +11,32 @@ package struct PostgresProfileStore: ProfileStore {
             do {
                 try transaction.execute(
                     """
-                    INSERT INTO profiles (id, name, title, kind, created_at)
-                    VALUES (\(profile.id), \(profile.name), \(profile.title), \(profile.kind), \(profile.createdAt))
+                    INSERT INTO profiles (id, name, namespace, title, kind, state, created_at)
+                    VALUES (\(profile.id), \(profile.name), \(profile.namespace), \(profile.title), \(profile.kind),
+                        \(profile.state), \(profile.createdAt))
                     """)
             } catch let failure as ServerFailure where failure.isDuplicate(in: "profiles_name_key") {
-                throw BedelError(
-                    .conflict, "There is a profile called “\(profile.name)” already.", next: "Choose another name.",
-                    arguments: ["name": profile.name.rawValue])
+                throw ProfileNames.taken(profile.name)
             }
+            try ProfileNames.give(profile.name, to: profile.id, in: transaction)
             transaction.audit(audit)
         }
     }
 
     package func profile(named name: Label) async throws -> Profile? {
-        try await database.withConnection { try $0.first("\(Self.select) WHERE name = \(name)")?.profile() }
+        try await database.withConnection {
+            try $0.first(
+                """
+                \(ProfileRows.select) WHERE p.deleted_at IS NULL AND (p.name = \(name)
+                    OR p.id = (SELECT n.profile_id FROM profile_names n WHERE n.name = \(name)))
+                """)?.profile()
+        }
     }
 
     package func profiles() async throws -> [Profile] {
-        try await database.withConnection { try $0.query("\(Self.select) ORDER BY name").map { try $0.profile() } }
+        try await database.withConnection {
+            try $0.query("\(ProfileRows.select) WHERE p.deleted_at IS NULL ORDER BY p.name").map { try $0.profile() }
+        }
     }
 
     package func groupRules(of profile: Profile.ID) async throws -> [GroupRule] {
@@ -111,8 +119,6 @@ package struct PostgresProfileStore: ProfileStore {
         }
     }
 
-    private static let select: SQL = "SELECT id, name, title, kind, created_at FROM profiles"
-
     private static func requireMembershipRole(_ role: Role) throws(BedelError) {
         guard role != .admin else {
             throw BedelError(
@@ -129,11 +135,17 @@ package struct PostgresProfileStore: ProfileStore {
         next: "Take them out of the group there, or change the profile's group rules.")
 }
 
+enum ProfileRows {
+    static let select: SQL = """
+        SELECT p.id, p.name, p.namespace, p.title, p.kind, p.state, p.created_at FROM profiles p
+        """
+}
+
 extension Row {
     func profile() throws -> Profile {
         Profile(
-            id: try value("id"), name: try value("name"), title: try value("title"), kind: try value("kind"),
-            createdAt: try value("created_at"))
+            id: try value("id"), name: try value("name"), namespace: try value("namespace"), title: try value("title"),
+            kind: try value("kind"), state: try value("state"), createdAt: try value("created_at"))
     }
 
     func member() throws -> Member {

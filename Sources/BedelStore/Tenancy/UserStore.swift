@@ -13,7 +13,9 @@ package struct PostgresUserStore: UserStore {
                 "\(Self.select) WHERE issuer = \(identity.issuer) AND subject = \(identity.subject) FOR UPDATE"
             )?.user()
             let user = try Self.keep(identity, at: time, in: transaction)
-            let changes = try Memberships.applyRules(to: user.id, in: transaction)
+            let changes =
+                try Memberships.applyRules(to: user.id, in: transaction)
+                + Memberships.acceptInvitations(of: user, in: transaction)
             if let before, changes > 0 || !before.says(identity) { transaction.signal(.access) }
             transaction.audit(audit)
             return user

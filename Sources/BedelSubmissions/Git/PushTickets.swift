@@ -7,6 +7,8 @@ final class PushTickets: Sendable {
     struct Holder: Sendable {
         let principal: Principal
         let profile: Label
+        /// Where the profile's repositories lie.
+        let namespace: Label
         let model: Label
         let context: RequestContext
     }

@@ -66,7 +66,9 @@ package final class SmartHTTPDoor: GitDoor, Service {
         var ticket: String?
         if route == .exchange(.push), let principal {
             ticket = tickets.issue(
-                to: .init(principal: principal, profile: request.profile, model: request.model, context: context))
+                to: .init(
+                    principal: principal, profile: request.profile, namespace: request.namespace, model: request.model,
+                    context: context))
             environment["BEDEL_HOOK_TICKET"] = ticket
             environment["BEDEL_HOOK_SOCKET"] = settings.socket
             environment["BEDEL_EXECUTABLE"] = settings.executable
@@ -79,12 +81,12 @@ package final class SmartHTTPDoor: GitDoor, Service {
         case .push:
             // The deadline is looked at when the files are there; the hook can say it in words, this request cannot.
             _ = try await rules.admit(principal, to: request.model, in: request.profile, assignment: nil)
-            try await repositories.make(request.profile, request.model)
+            try await repositories.make(request.namespace, request.model)
         case .fetch:
             let model = try await rules.models.model(named: request.model, in: request.profile)
             try rules.authorizer.require(
                 principal, .modelFetch, .model(request.model, in: request.profile, owner: model?.owner))
-            guard model != nil, try await repositories.exists(request.profile, request.model) else {
+            guard model != nil, try await repositories.exists(request.namespace, request.model) else {
                 throw BedelError(
                     .notFound, "Nothing has been pushed to “\(request.model)” yet.",
                     next: "Push to it first; models handed in by web have no repository.")
@@ -111,7 +113,7 @@ package final class SmartHTTPDoor: GitDoor, Service {
     private static func environment(of request: GitRequest, from principal: Principal?) -> [String: String] {
         var environment = [
             "REQUEST_METHOD": request.method, "QUERY_STRING": request.query,
-            "PATH_INFO": "/\(request.profile)/\(request.model).git\(request.service)", "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": "/\(request.namespace)/\(request.model).git\(request.service)", "GIT_HTTP_EXPORT_ALL": "1",
             "GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_USER": principal?.user.rawValue ?? "",
         ]
@@ -152,7 +154,7 @@ package final class SmartHTTPDoor: GitDoor, Service {
                 commit: push.commit, archive: push.archive),
             from: holder.principal, in: holder.context)
         do {
-            try await repositories.setHead(push.ref, holder.profile, holder.model)
+            try await repositories.setHead(push.ref, holder.namespace, holder.model)
         } catch {
             // The hand-in is safe; a clone will only have to name its branch.
             logger.warning("HEAD was not moved", metadata: ["error": "\(String(reflecting: error))"])

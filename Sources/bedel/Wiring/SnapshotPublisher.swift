@@ -12,6 +12,7 @@ struct SnapshotPublisher: Service {
     let maintenance: MaintenanceFolder
     let threads: NIOThreadPool
     let profiles: any ProfileStore
+    let lifecycle: any ProfileLifecycle
     let models: any ModelStore
     let instances: @Sendable () async throws -> [Instance]
     let signals: any Signals
@@ -73,7 +74,7 @@ struct SnapshotPublisher: Service {
         }
         return GatewaySnapshot(
             console: console, endpoints: endpoints, services: services, profiles: Set(names),
-            maintenance: await closed())
+            aliases: try await lifecycle.aliases(), maintenance: await closed())
     }
 }
 

@@ -16,6 +16,10 @@ struct Course: Sendable {
     var audit: [AuditRecord] = []
     var tokens: [AccessToken] = []
     var instances: [Instance] = []
+    var aliases: [Label: Label] = [:]
+    var disabled: [Member] = []
+    var deleted: [DeletedProfile] = []
+    var quotas: [QuotaHolder: Quota] = [:]
 
     static let now = FixedTime.now
     static let profile = label("ml-2026")

@@ -12,7 +12,9 @@ extension House: ProfileStore {
         }
         note("audit \(audit.action) \(audit.outcome.rawValue)")
     }
-    func profile(named name: Label) async throws -> Profile? { read { $0.profiles.first { $0.name == name } } }
+    func profile(named name: Label) async throws -> Profile? {
+        read { course in course.profiles.first { $0.name == course.aliases[name] ?? name } }
+    }
     func profiles() async throws -> [Profile] { read { $0.profiles } }
     func groupRules(of profile: Profile.ID) async throws -> [GroupRule] { read { $0.rules[profile] ?? [] } }
     func setGroupRules(_ rules: [GroupRule], of profile: Profile.ID, audit: AuditEvent) async throws {

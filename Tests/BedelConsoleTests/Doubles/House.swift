@@ -23,9 +23,9 @@ final class House: Sendable {
 
     var ports: ConsolePorts {
         ConsolePorts(
-            profiles: self, users: self, sessions: self, models: self, evaluationStore: self, jobs: self, audit: self,
-            tokens: self, devices: self, serviceAccounts: self, signIn: self, assertions: self, receipts: self,
-            intake: self, git: self, evaluations: self,
+            profiles: self, lifecycle: self, quotas: self, enrolment: self, users: self, sessions: self, models: self,
+            evaluationStore: self, jobs: self, audit: self, tokens: self, devices: self, serviceAccounts: self,
+            signIn: self, assertions: self, receipts: self, intake: self, git: self, evaluations: self,
             instances: self, signals: signals, authorizer: authorizer,
             capabilities: RunnerCapabilities(
                 description: "bubblewrap 0.8.0, cgroup v1",

@@ -26,8 +26,8 @@ struct DecisionTable {
         switch action {
         case .sessionEnd: return Resource(.session, "s", owner: owner)
         case .tokenManage, .deviceApprove: return Resource(.token, "t", owner: owner)
-        case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .memberList, .memberEdit,
-            .serviceAccountManage, .deploymentList, .auditView:
+        case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .profileGovern, .quotaEdit,
+            .memberList, .memberEdit, .serviceAccountManage, .deploymentList, .auditView:
             return .profile(profile)
         case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .buildStop, .modelPredict:
             return .model(Label("digits")!, in: profile, owner: owner)

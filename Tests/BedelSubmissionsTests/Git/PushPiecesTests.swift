@@ -8,7 +8,8 @@ struct PushTicketsTests {
     private let clock = HandClock()
     private var holder: PushTickets.Holder {
         .init(
-            principal: person("ana", role: .student), profile: label("ml-2026"), model: label("digits"), context: here)
+            principal: person("ana", role: .student), profile: label("ml-2026"), namespace: label("ml-2026"),
+            model: label("digits"), context: here)
     }
 
     @Test func ticketWorksOnce() throws {

@@ -34,13 +34,14 @@ struct MeRepresentation: Represented {
 struct ProfileRepresentation: Represented {
     static let name = "Profile"
     static let members: [String: Schema] = [
-        "id": .string, "name": .string, "title": .string, "kind": .string, "created_at": .string,
+        "id": .string, "name": .string, "title": .string, "kind": .string, "state": .string, "created_at": .string,
         "role": .optional(.string),
     ]
     let id: String
     let name: String
     let title: String
     let kind: String
+    let state: String
     let createdAt: String
     /// The caller's.
     let role: String?
@@ -50,6 +51,7 @@ struct ProfileRepresentation: Represented {
         name = profile.name.rawValue
         title = profile.title
         kind = profile.kind.rawValue
+        state = profile.state.rawValue
         createdAt = profile.createdAt.description
         role = principal.roles[profile.name]?.rawValue
     }

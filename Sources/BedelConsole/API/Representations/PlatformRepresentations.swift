@@ -63,3 +63,26 @@ struct AuditRepresentation: Represented {
         hash = record.hash.hex
     }
 }
+
+/// Limits and use: of the profile, or of one person.
+struct QuotaRepresentation: Represented {
+    static let name = "Quota"
+    static let members: [String: Schema] = [
+        "of": .string, "limits": .map(.integer), "used": .map(.integer),
+    ]
+    /// `profile`, or a login.
+    let of: String
+    /// By unit; what is missing has no limit.
+    let limits: [String: Int64]
+    let used: [String: Int64]
+
+    init(_ holder: String, _ allowance: Allowance) {
+        of = holder
+        limits = Self.named(allowance.quota.limits)
+        used = Self.named(allowance.usage.amounts)
+    }
+
+    private static func named(_ amounts: [Quota.Unit: Int64]) -> [String: Int64] {
+        Dictionary(uniqueKeysWithValues: amounts.map { ($0.key.rawValue, $0.value) })
+    }
+}

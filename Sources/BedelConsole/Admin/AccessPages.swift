@@ -1,0 +1,110 @@
+internal import BedelDomain
+internal import Hummingbird
+
+/// Who can do what here, and why: every action, held against the policies in force.
+struct AccessPages: Sendable {
+    let desk: Desk
+
+    var routes: [Route] { [Route(.get, .access(nil), .action(.memberList, on: .profile), handler: access)] }
+
+    @Sendable private func access(_ visit: Visit) async throws -> Response {
+        let profile = try visit.profile()
+        let members = try await desk.ports.profiles.members(of: profile.id)
+        let login = try visit.query()["login"] ?? visit.user().login
+        var chosen = members.first { $0.login == login }?.user
+        if chosen == nil, login == (try visit.user().login) { chosen = try visit.user().user }
+        guard let id = chosen ?? members.first?.user, let user = try await desk.ports.users.user(id) else {
+            throw BedelError(.notFound, "“\(login.prefix(60))” is no member here.", next: "Choose one from the list.")
+        }
+        // As if they had signed in just now, so that nothing but the policies decides.
+        let person = Principal(
+            user: user, roles: try await desk.ports.users.roles(of: user.id), proof: .session(.random(at: visit.now)))
+        return try desk.page(
+            AccessPage(profile, members, person, AccessTable(person, in: profile.name, desk.ports.authorizer), visit),
+            visit)
+    }
+}
+
+/// One person's decisions in one profile.
+struct AccessTable: Sendable {
+    struct Line: Sendable {
+        let action: Action
+        let onOwn: Decision
+        let onOthers: Decision
+    }
+
+    let lines: [Line]
+
+    init(_ person: Principal, in profile: Label, _ authorizer: any Authorizer) {
+        // Nobody's: whoever it is, it is not theirs.
+        let other = User.ID.random(at: Timestamp(seconds: 0))
+        lines = Action.allCases.filter { $0 != .tokenManage }.map { action in
+            let decide = { (owner: User.ID) in
+                authorizer.decide(Question(person, action, Self.resource(of: action, in: profile, owner: owner)))
+            }
+            return Line(action: action, onOwn: decide(person.user), onOthers: decide(other))
+        }
+    }
+
+    private static func resource(of action: Action, in profile: Label, owner: User.ID) -> Resource {
+        switch action {
+        case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .buildStop, .modelPredict:
+            Resource(.model, "any", profile: profile, owner: owner)
+        case .assignmentView, .assignmentCreate, .roundStart: Resource(.assignment, "any", profile: profile)
+        case .roundView, .roundStop, .leaderboardView, .gradesExport: Resource(.round, "any/1", profile: profile)
+        case .serviceOpen: Resource(.service, "any", profile: profile)
+        default: .profile(profile)
+        }
+    }
+}
+
+struct AccessPage: Page {
+    static let template = "access"
+    let title: String
+    let action: String
+    let person: String
+    let role: String
+    let people: [SettingsPage.Choice]
+    let rows: [Row]
+    var trail: [Crumb]
+
+    struct Row: Hashable, Sendable {
+        let action: String
+        let own: Cell
+        let others: Cell
+    }
+
+    struct Cell: Hashable, Sendable {
+        let isAllowed: Bool
+        let word: String
+        /// The policy that allows, or why not.
+        let because: String
+    }
+
+    init(_ profile: Profile, _ members: [Member], _ person: Principal, _ table: AccessTable, _ visit: Visit) {
+        let words = visit.words
+        title = words("access.title")
+        action = Address.access(profile.name).path
+        self.person = person.name
+        role = person.roles(in: profile.name).map { words("role.\($0.rawValue)") }.sorted().joined(separator: ", ")
+        people = members.map {
+            .init(value: $0.login, meaning: "\($0.name) (\($0.login))", isChosen: $0.user == person.user)
+        }
+        rows = table.lines.map {
+            Row(action: $0.action.rawValue, own: Self.cell($0.onOwn, words), others: Self.cell($0.onOthers, words))
+        }
+        trail = [
+            Crumb(title: words("menu.courses"), link: Address.home.path),
+            Crumb(title: profile.title, link: Address.profile(profile.name).path),
+            Crumb(title: words("members.title"), link: Address.members(profile.name).path),
+        ]
+    }
+
+    private static func cell(_ decision: Decision, _ words: Words) -> Cell {
+        switch decision {
+        case .allow(let policy): Cell(isAllowed: true, word: words("access.yes"), because: policy)
+        case .deny(let reason):
+            Cell(isAllowed: false, word: words("access.no"), because: words("access.reason.\(reason.rawValue)"))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import BedelDomain
+
+/// How much of one thing is used, as a bar and in words.
+struct QuotaBar: Hashable, Sendable {
+    let label: String
+    /// “2 of 3”, or just how many when there is no limit.
+    let text: String
+    let hasLimit: Bool
+    let value: Int64
+    let maximum: Int64
+    let isFull: Bool
+
+    /// One for every unit, those without a limit too.
+    static func all(_ allowance: Allowance, _ words: Words) -> [QuotaBar] {
+        Quota.Unit.allCases.map { QuotaBar($0, allowance, words) }
+    }
+
+    /// Only what has a limit.
+    static func limited(_ allowance: Allowance, _ words: Words) -> [QuotaBar] {
+        all(allowance, words).filter(\.hasLimit)
+    }
+
+    private init(_ unit: Quota.Unit, _ allowance: Allowance, _ words: Words) {
+        let used = allowance.usage[unit]
+        let limit = allowance.quota[unit]
+        label = words("quota.\(unit.rawValue)")
+        hasLimit = limit != nil
+        value = min(used, limit ?? used)
+        // A bar of nothing is full.
+        maximum = max(limit ?? max(used, 1), 1)
+        isFull = limit.map { used >= $0 } ?? false
+        text =
+            limit.map {
+                words("quota.of", ["used": Self.amount(used, unit, words), "limit": Self.amount($0, unit, words)])
+            } ?? Self.amount(used, unit, words)
+    }
+
+    private static func amount(_ value: Int64, _ unit: Quota.Unit, _ words: Words) -> String {
+        switch unit {
+        case .models, .instances, .submissionsPerDay: "\(value)"
+        case .cpu: words("quota.cores", ["count": words.decimal(Double(value) / 1000, digits: 1)])
+        case .memory, .storage: words.bytes(value)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import BedelDomain
+
+struct SettingsPage: Page {
+    static let template = "settings"
+    let title: String
+    let profileTitle: String
+    let name: String
+    let state: String
+    let action: String
+    let kinds: [Choice]
+    let bars: [QuotaBar]
+    let members: [Row]
+    let hasMembers: Bool
+    let mayGovern: Bool
+    let states: [Choice]
+    let nameAction: String
+    let stateAction: String
+    let deleteAction: String
+    let mayLimit: Bool
+    let quotaAction: String
+    let limits: [Limits]
+    var trail: [Crumb]
+
+    struct Choice: Hashable, Sendable {
+        let value: String
+        let meaning: String
+        let isChosen: Bool
+    }
+
+    struct Row: Hashable, Sendable {
+        let name: String
+        let login: String
+        let role: String
+        let bars: [QuotaBar]
+    }
+
+    /// The form for one holder's limits.
+    struct Limits: Hashable, Sendable {
+        let holder: String
+        let title: String
+        let fields: [Field]
+    }
+
+    struct Field: Hashable, Sendable {
+        let id: String
+        let name: String
+        let label: String
+        let value: String
+    }
+
+    init(
+        _ profile: Profile, allowance: Allowance, members: [(Member, Allowance)], everyMember: Quota,
+        mayGovern: Bool, mayLimit: Bool, _ visit: Visit
+    ) {
+        let words = visit.words
+        title = words("settings.title")
+        profileTitle = profile.title
+        name = profile.name.rawValue
+        state = words("state.profile.\(profile.state.rawValue)")
+        action = Address.settings(profile.name).path
+        kinds = Profile.Kind.allCases.map {
+            Choice(value: $0.rawValue, meaning: words("kind.\($0.rawValue)"), isChosen: $0 == profile.kind)
+        }
+        bars = QuotaBar.all(allowance, words)
+        self.members = members.map { member, allowance in
+            Row(
+                name: member.name, login: member.login, role: words("role.\(member.role.rawValue)"),
+                bars: [QuotaBar](QuotaBar.all(allowance, words).filter { $0.hasLimit || $0.value > 0 }))
+        }
+        hasMembers = !members.isEmpty
+        self.mayGovern = mayGovern
+        states = Profile.State.allCases.map {
+            Choice(
+                value: $0.rawValue, meaning: words("state.profile.\($0.rawValue)"), isChosen: $0 == profile.state)
+        }
+        nameAction = Address.profileName(profile.name).path
+        stateAction = Address.profileState(profile.name).path
+        deleteAction = Address.profileDeletion(profile.name).path
+        self.mayLimit = mayLimit
+        quotaAction = Address.quota(profile.name).path
+        limits = [
+            Self.limits("profile", allowance.quota, title: words("quota.profile"), words),
+            Self.limits("every-member", everyMember, title: words("quota.every-member"), words),
+        ]
+        trail = [
+            Crumb(title: words("menu.courses"), link: Address.home.path),
+            Crumb(title: profile.title, link: Address.profile(profile.name).path),
+        ]
+    }
+
+    private static func limits(_ holder: String, _ quota: Quota, title: String, _ words: Words) -> Limits {
+        Limits(
+            holder: holder, title: title,
+            fields: Quota.Unit.allCases.map { unit in
+                Field(
+                    id: "\(holder)-\(unit.rawValue)", name: unit.rawValue,
+                    label: words("quota.\(unit.rawValue).field"),
+                    value: quota[unit].map { "\($0 / unit.formScale)" } ?? "")
+            })
+    }
+}

@@ -1,0 +1,65 @@
+import BedelDomain
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import BedelConsole
+
+@Suite("Class lists, closed doors, and who can do what")
+struct MembersTests {
+    private func upload(_ console: TestConsole, _ list: String, as login: String = "prof") async throws -> String {
+        let body =
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"l.csv\"\r\n\r\n\(list)\r\n--x--\r\n"
+        return try await console.ask(
+            .post, "/profiles/ml-2026/roster", as: login,
+            headers: [.contentType: "multipart/form-data; boundary=x"], body: body
+        ).text
+    }
+
+    @Test func aListIsTriedOutBeforeItIsDone() async throws {
+        let console = try TestConsole()
+        let page = try await upload(console, "usuario;rol\nana;alumna\nnew;docente\nbad one;x\n")
+        #expect(page.contains("becomes a member") && page.contains("first sign-in") && page.contains("Left out:"))
+        #expect(!console.calls.contains("enrol member.edit"))
+        let done = try await console.form("/profiles/ml-2026/roster/apply", as: "prof", "text=login%0Aana%0A")
+        #expect(done.status == .ok && console.calls.contains("enrol member.edit"))
+        #expect(
+            try await console.form("/profiles/ml-2026/roster/apply", as: "ana", "text=login%0Aana").status == .forbidden
+        )
+    }
+
+    @Test func programsSendListsToo() async throws {
+        let console = try TestConsole()
+        let path = "/api/v1/profiles/ml-2026/roster"
+        let tried = try await console.ask(.post, path, as: "prof", body: "login,role\nana,student\n,student\n")
+        #expect(tried.text.contains(#""effect":"added""#) && tried.text.contains("Nobody is named."))
+        #expect(!console.calls.contains("enrol member.edit"))
+        _ = try await console.ask(.post, path + "?apply=true", as: "prof", body: "login\nana\n")
+        #expect(console.calls.contains("enrol member.edit"))
+        #expect(try await console.ask(.post, path, as: "prof", body: "ana").status == .badRequest)
+    }
+
+    @Test func whoeverIsKeptOutIsShownAndCanBeLetInAgain() async throws {
+        let console = try TestConsole()
+        let path = "/profiles/ml-2026/members"
+        #expect(try await console.form("\(path)/ana/disable", as: "prof", "").status == .seeOther)
+        #expect(try await console.ask(.get, path, as: "prof").text.contains("\(path)/ana/enable"))
+        #expect(try await console.ask(.get, "/profiles/ml-2026", as: "ana").status == .notFound)
+        #expect(try await console.form("\(path)/ana/enable", as: "prof", "").status == .seeOther)
+        #expect(try await console.ask(.get, "/profiles/ml-2026", as: "ana").status == .ok)
+        #expect(try await console.form("\(path)/nobody/disable", as: "prof", "").status == .notFound)
+    }
+
+    @Test func everyActionIsShownWithThePolicyThatDecides() async throws {
+        let console = try TestConsole()
+        let page = try await console.ask(.get, "/profiles/ml-2026/access?login=ana", as: "prof").text
+        for action in Action.allCases where action != .tokenManage { #expect(page.contains("<code>\(action)</code>")) }
+        #expect(page.contains("student.own-models") && page.contains("no policy allows it to this role"))
+        #expect(
+            try await console.ask(.get, "/profiles/ml-2026/access?login=nobody", as: "prof").status
+                != .internalServerError)
+        #expect(try await console.ask(.get, "/profiles/ml-2026/access", as: "ana").status == .forbidden)
+        let spanish = try await console.ask(.get, "/profiles/ml-2026/access?login=ana&lang=es", as: "prof").text
+        #expect(spanish.contains("Quién puede hacer qué"))
+    }
+}

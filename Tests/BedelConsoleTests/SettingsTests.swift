@@ -1,0 +1,98 @@
+import BedelDomain
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import BedelConsole
+
+@Suite("A profile's settings")
+struct SettingsTests {
+    @Test func teachersEditWordsAndAdminsTheRest() async throws {
+        let console = try TestConsole()
+        let teacher = try await console.ask(.get, "/profiles/ml-2026/settings", as: "prof")
+        #expect(teacher.status == .ok)
+        #expect(!teacher.text.contains("/profiles/ml-2026/delete") && !teacher.text.contains("/profiles/ml-2026/quota"))
+        let admin = try await console.ask(.get, "/profiles/ml-2026/settings", as: "root")
+        #expect(admin.text.contains("/profiles/ml-2026/delete") && admin.text.contains("/profiles/ml-2026/quota"))
+        #expect(try await console.ask(.get, "/profiles/ml-2026/settings", as: "ana").status == .forbidden)
+        for path in ["state", "name", "delete", "quota"] {
+            let answer = try await console.form(
+                "/profiles/ml-2026/\(path)", as: "prof", "state=archived&name=x&of=profile")
+            #expect(answer.status == .forbidden, "\(path)")
+        }
+        let saved = try await console.form("/profiles/ml-2026/settings", as: "prof", "title=ML&kind=lab")
+        #expect(saved.headers[.location] == "/profiles/ml-2026/settings?done=profile-saved")
+        #expect(console.calls.contains("audit profile.edit allowed"))
+    }
+
+    @Test func limitsAreShownAsBars() async throws {
+        let console = try TestConsole()
+        let set = try await console.form(
+            "/profiles/ml-2026/quota", as: "root", "of=every-member&models=3&storage=&memory=2048")
+        #expect(set.headers[.location] == "/profiles/ml-2026/settings?done=quota-set")
+        let quotas = console.house.read { $0.quotas }
+        #expect(quotas[.everyMember] == Quota([.models: 3, .memory: 2048 << 20]))
+        let page = try await console.ask(.get, "/profiles/ml-2026", as: "ana")
+        #expect(page.text.contains("3 of 3") && page.text.contains("<progress"))
+        let spanish = try await console.ask(.get, "/profiles/ml-2026?lang=es", as: "ana")
+        #expect(spanish.text.contains("3 de 3"))
+    }
+
+    @Test func aPausedCourseSaysSoAndOffersNoHandIn() async throws {
+        let console = try TestConsole()
+        #expect(try await console.form("/profiles/ml-2026/state", as: "root", "state=suspended").status == .seeOther)
+        let page = try await console.ask(.get, "/profiles/ml-2026", as: "ana").text
+        #expect(page.contains("suspended") && !page.contains("href=\"/profiles/ml-2026/hand-in\""))
+        #expect(try await console.form("/profiles/ml-2026/state", as: "root", "state=lost").status == .badRequest)
+    }
+
+    @Test func deletingNeedsTheNameAndCanBeTakenBack() async throws {
+        let console = try TestConsole()
+        let id = try #require(console.house.read { $0.profiles.first { $0.name == Course.profile }?.id.rawValue })
+        #expect(try await console.form("/profiles/ml-2026/delete", as: "root", "name=other").status == .badRequest)
+        #expect(try await console.form("/profiles/ml-2026/delete", as: "root", "name=ml-2026").status == .seeOther)
+        #expect(try await console.ask(.get, "/profiles/ml-2026", as: "root").status == .notFound)
+        #expect(try await console.ask(.get, "/admin/profiles", as: "root").text.contains(id))
+        #expect(try await console.form("/admin/profiles/restore", as: "root", "id=\(id)").status == .seeOther)
+        #expect(try await console.ask(.get, "/profiles/ml-2026", as: "root").status == .ok)
+    }
+
+    @Test func programsDoTheSame() async throws {
+        let console = try TestConsole()
+        let renamed = try await console.ask(
+            .put, "/api/v1/profiles/ml-2026/state", as: "root", body: #"{"state":"archived"}"#)
+        #expect(renamed.status == .ok && renamed.text.contains(#""state":"archived""#))
+        let quota = try await console.ask(
+            .put, "/api/v1/profiles/ml-2026/quota", as: "root", body: #"{"of":"profile","limits":{"models":12}}"#)
+        #expect(quota.status == .ok && quota.text.contains(#""limits":{"models":12}"#))
+        let wrong = try await console.ask(
+            .put, "/api/v1/profiles/ml-2026/quota", as: "root", body: #"{"of":"profile","limits":{"cars":12}}"#)
+        #expect(wrong.status == .badRequest)
+        let mine = try await console.ask(.get, "/api/v1/profiles/ml-2026/quota", as: "ana")
+        #expect(mine.text.contains(#""of":"ana""#) && !mine.text.contains(#""of":"profile""#))
+    }
+
+    @Test(arguments: ["аdmin", "adm1n", "Machine%20Learning"])
+    func misleadingNamesAreRefused(_ name: String) async throws {
+        let console = try TestConsole()
+        let answer = try await console.form("/admin/profiles", as: "root", "title=X&kind=course&name=\(name)")
+        #expect([.badRequest, .conflict].contains(answer.status))
+    }
+
+    @Test func aTitleAloneGivesAName() async throws {
+        let console = try TestConsole()
+        let answer = try await console.form("/admin/profiles", as: "root", "title=Visión por computador&kind=course")
+        #expect(answer.headers[.location]?.hasPrefix("/profiles/vision-por-computador/") == true)
+    }
+
+    @Test func anOldNameLeadsToTheNewOne() async throws {
+        let console = try TestConsole()
+        let renamed = try await console.form("/profiles/ml-2026/name", as: "root", "name=ml")
+        #expect(renamed.headers[.location] == "/profiles/ml/settings?done=profile-renamed")
+        let page = try await console.ask(.get, "/profiles/ml-2026/members?lang=es", as: "root")
+        #expect(page.status == .permanentRedirect)
+        #expect(page.headers[.location] == "/profiles/ml/members?lang=es")
+        let api = try await console.ask(.get, "/api/v1/profiles/ml-2026/quota", as: "root")
+        #expect(api.status == .ok)
+    }
+}
