@@ -38,7 +38,7 @@ struct APITests {
             ("/api/v1/profiles/ml-2026/models/digits-ana/versions/2", "ana", "Version"),
             ("/api/v1/profiles/ml-2026/models/tree-ana/versions/1", "ana", "Version"),
             ("/api/v1/profiles/ml-2026/models/digits-ana/versions/2/log", "ana", "Log"),
-            ("/api/v1/tokens", "ana", "Token"),
+            ("/api/v1/tokens", "ana", "Token"), ("/api/v1/sessions", "ana", "Session"),
             ("/api/v1/profiles/ml-2026/service-accounts", "prof", "ServiceAccount"),
             ("/api/v1/profiles/ml-2026/service-accounts/gradebook/tokens", "prof", "Token"),
             ("/api/v1/profiles/ml-2026/assignments", "ana", "Assignment"),

@@ -34,6 +34,38 @@ struct SignInTests {
         #expect(stolen.headers[.setCookie] == nil)
     }
 
+    @Test("going back to the address that signed one in leads home; whoever is not signed in is told what to do")
+    func anOldWayBackLeadsHome() async throws {
+        let console = try TestConsole()
+        let again = try await console.ask(.get, "/login/callback?code=used", as: "ana")
+        #expect(again.status == .seeOther)
+        #expect(again.headers[.location] == "/")
+        #expect(try await console.ask(.get, "/login/callback?code=used").status == .badRequest)
+        #expect(try await console.ask(.get, "/login/callback?code=forged", as: "ana").status == .badRequest)
+    }
+
+    @Test func programsSeeAndEndSessions() async throws {
+        let console = try TestConsole()
+        let listed = try await console.ask(.get, "/api/v1/sessions", as: "ana")
+        #expect(listed.text.split(separator: "\"is_current\":false").count == 4)
+        let one = try await console.ask(.delete, "/api/v1/sessions/01jd0000000000000000000000", as: "ana")
+        #expect(one.status == .noContent)
+        #expect(try await console.ask(.delete, "/api/v1/sessions/nonsense", as: "ana").status == .notFound)
+        #expect(try await console.ask(.delete, "/api/v1/sessions", as: "ana").status == .noContent)
+        #expect(console.calls == ["end 01jd0000000000000000000000 by ana", "end all by ana"])
+    }
+
+    @Test func onlyAnAdminEndsSomebodyElsesSessions() async throws {
+        let console = try TestConsole()
+        let bruno = try #require(console.house.principal("bruno")).user
+        let path = "/api/v1/users/\(bruno)/sessions"
+        #expect(try await console.ask(.delete, path, as: "ana").status == .forbidden)
+        #expect(try await console.ask(.delete, path, as: "prof").status == .forbidden)
+        #expect(console.calls == ["audit session.end denied", "audit session.end denied"])
+        #expect(try await console.ask(.delete, path, as: "root").status == .noContent)
+        #expect(console.calls.last == "end all by root")
+    }
+
     @Test func theProviderSaysThatSomebodySignedOut() async throws {
         let console = try TestConsole()
         func say(_ body: String) async throws -> HTTPResponse.Status {

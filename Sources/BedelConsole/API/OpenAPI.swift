@@ -13,8 +13,7 @@ struct OpenAPI: Sendable {
         GroupRuleRepresentation.self, InstanceRepresentation.self, LogRepresentation.self, LogLineRepresentation.self,
         MeRepresentation.self, ModelRepresentation.self, ModelDetailRepresentation.self, ProfileRepresentation.self,
         RoundRepresentation.self, RoundSummaryRepresentation.self, ScoresRepresentation.self,
-        ServiceAccountRepresentation.self,
-        TokenRepresentation.self,
+        ServiceAccountRepresentation.self, SessionRepresentation.self, TokenRepresentation.self,
         VersionRepresentation.self,
     ]
 

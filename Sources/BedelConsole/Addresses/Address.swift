@@ -78,6 +78,8 @@ package indirect enum Address: Hashable, Sendable {
     case serviceAccountTokenRevocation(Label?, Label?, AccessToken.ID?)
 
     case sessions
+    case session(Session.ID?)
+    case sessionsOfUser(User.ID?)
     case sessionEnd(Session.ID?)
     case allSessionsEnd
     case userSignOut(User.ID?)
@@ -106,6 +108,8 @@ package indirect enum Address: Hashable, Sendable {
         case .token(let id): "/tokens/\(any(id, "token"))"
         case .tokenRevocation(let id): "/tokens/\(any(id, "token"))/revoke"
         case .sessions: "/sessions"
+        case .session(let id): "/sessions/\(any(id, "session"))"
+        case .sessionsOfUser(let id): "/users/\(any(id, "user"))/sessions"
         case .sessionEnd(let id): "/sessions/\(any(id, "session"))/end"
         case .allSessionsEnd: "/sessions/end-all"
         case .userSignOut(let id): "/users/\(any(id, "user"))/sign-out"

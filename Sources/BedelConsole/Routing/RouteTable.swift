@@ -17,9 +17,9 @@ struct RouteTable {
 
     private var api: [Route] {
         let described =
-            PeopleAPI(desk: desk).routes + OAuthAPI(desk: desk).routes + ServiceAccountAPI(desk: desk).routes
-            + AdminAPI(desk: desk).routes + ProfileAPI(desk: desk).routes + RosterAPI(desk: desk).routes
-            + ModelsAPI(desk: desk).routes
+            PeopleAPI(desk: desk).routes + SessionAPI(desk: desk).routes + OAuthAPI(desk: desk).routes
+            + ServiceAccountAPI(desk: desk).routes + AdminAPI(desk: desk).routes + ProfileAPI(desk: desk).routes
+            + RosterAPI(desk: desk).routes + ModelsAPI(desk: desk).routes
             + EvaluationAPI(desk: desk).routes
         return described + [OpenAPI.route(desk, describing: described)]
     }

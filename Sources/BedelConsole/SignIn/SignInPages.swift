@@ -27,9 +27,15 @@ struct SignInPages: Sendable {
     }
 
     @Sendable private func callback(_ visit: Visit) async throws -> Response {
-        let signedIn = try await desk.ports.signIn.complete(
-            query: visit.request.uri.query ?? "", browser: visit.request.cookies[attemptCookie]?.value,
-            host: desk.configuration.baseHost, in: visit.context)
+        let signedIn: SignedIn
+        do {
+            signedIn = try await desk.ports.signIn.complete(
+                query: visit.request.uri.query ?? "", browser: visit.request.cookies[attemptCookie]?.value,
+                host: desk.configuration.baseHost, in: visit.context)
+        } catch let error as BedelError where error.isOfUsedSignIn && visit.principal != nil {
+            // Somebody went back to the page that signed them in.
+            return desk.redirect(to: .home)
+        }
         // The attempt's cookie stays for its few minutes: another tab may have begun to sign in as well.
         var response = desk.redirect(toPath: LocalPath(signedIn.returnTo).text)
         set(signedIn.cookie, on: &response)

@@ -37,6 +37,9 @@ package struct BedelError: Error, Sendable, CustomStringConvertible, CustomDebug
         (error as? BedelError) ?? .internalFailure(String(reflecting: error))
     }
 
+    /// Whether a sign-in failed only because it is over: it succeeded before, or took too long.
+    package var isOfUsedSignIn: Bool { code == .signInFailed && arguments["reason"] == "unknown-state" }
+
     package var description: String { next.isEmpty ? message : "\(message) \(next)" }
     package var debugDescription: String { "[\(code)] \(message) \(next) -- \(detail)" }
 }

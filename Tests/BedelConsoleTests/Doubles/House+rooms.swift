@@ -8,6 +8,10 @@ extension House: SignIn {
             lifetime: .seconds(600))
     }
     func complete(query: String, browser: String?, host: String, in context: RequestContext) async throws -> SignedIn {
+        guard query != "code=used" else {
+            throw BedelError(
+                .signInFailed, "It was used.", next: "Start again.", arguments: ["reason": "unknown-state"])
+        }
         guard query == "code=good", browser == "browser-secret" else {
             throw BedelError(.signInFailed, "The sign-in did not start in this browser.", next: "Sign in again.")
         }

@@ -81,6 +81,31 @@ struct TokenRepresentation: Represented {
     }
 }
 
+struct SessionRepresentation: Represented {
+    static let name = "Session"
+    static let members: [String: Schema] = [
+        "id": .string, "host": .string, "remote_address": .optional(.string), "created_at": .string,
+        "expires_at": .string, "is_current": .boolean,
+    ]
+    let id: String
+    let host: String
+    /// From where it was opened, when that is known.
+    let remoteAddress: String?
+    let createdAt: String
+    let expiresAt: String
+    /// Whether it is the one that asks.
+    let isCurrent: Bool
+
+    init(_ session: Session, isCurrent: Bool) {
+        id = session.id.rawValue
+        host = session.host
+        remoteAddress = session.remoteAddress
+        createdAt = session.createdAt.description
+        expiresAt = session.expiresAt.description
+        self.isCurrent = isCurrent
+    }
+}
+
 struct GroupRuleRepresentation: Represented {
     static let name = "GroupRule"
     static let members: [String: Schema] = ["group": .string, "role": .string]
