@@ -86,7 +86,9 @@ struct QuotaStoreTests {
             let profile = try await house.profile()
             let ana = try await house.person("ana")
             _ = try await house.readyVersion("first", by: ana)
-            _ = try await house.readyVersion("second", by: ana)
+            let second = try await house.handIn("second", by: ana, at: noon + .seconds(1))
+            #expect(try await house.advance(second, .received, .building))
+            #expect(try await house.advance(second, .building, .ready, environment: .test(9)))
             #expect(try await house.models.currentVersions(in: nil).count == 2)
             for holder in [QuotaHolder.profile, .everyMember, .member(ana.id)] {
                 try await house.quotas.set(low, of: holder, in: profile.id, audit: .test("quota.edit"))

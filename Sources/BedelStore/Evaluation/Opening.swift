@@ -70,7 +70,7 @@ struct Opening {
     private func frozenVersions(in transaction: Transaction) throws -> [Version.ID] {
         let current = try transaction.query(
             """
-            SELECT v.id FROM versions v JOIN models m ON m.id = v.model_id
+            SELECT v.id FROM versions v JOIN models m ON m.id = v.model_id JOIN profiles p ON p.id = m.profile_id
             WHERE m.assignment_id = \(assignment.id) AND \(VersionRows.isCurrent)
             """
         ).map { try $0.value("id", as: Version.ID.self) }.sorted()

@@ -13,6 +13,7 @@ struct Purge {
         let rounds: SQL = """
             SELECT r.id FROM rounds r JOIN assignments a ON a.id = r.assignment_id WHERE a.profile_id = \(profile)
             """
+        let accounts: SQL = "SELECT user_id FROM service_accounts WHERE profile_id = \(profile)"
         let statements: [SQL] = [
             "DELETE FROM jobs WHERE version_id IN (\(versions)) OR round_id IN (\(rounds))",
             "DELETE FROM round_entries WHERE round_id IN (\(rounds))",
@@ -26,6 +27,8 @@ struct Purge {
             "DELETE FROM disabled_members WHERE profile_id = \(profile)",
             "DELETE FROM memberships WHERE profile_id = \(profile)",
             "DELETE FROM group_rules WHERE profile_id = \(profile)",
+            "DELETE FROM access_tokens WHERE user_id IN (\(accounts))",
+            "DELETE FROM service_accounts WHERE profile_id = \(profile)",
             "DELETE FROM profiles WHERE id = \(profile)",
         ]
         for statement in statements { try transaction.execute(statement) }

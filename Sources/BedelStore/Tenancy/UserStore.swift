@@ -48,7 +48,7 @@ package struct PostgresUserStore: UserStore {
                 SELECT p.name, m.role FROM members m JOIN profiles p ON p.id = m.profile_id WHERE m.user_id = \(user)
                 UNION ALL
                 SELECT p.name, 'consumer' FROM service_accounts a JOIN profiles p ON p.id = a.profile_id
-                WHERE a.user_id = \(user) AND a.disabled_at IS NULL
+                WHERE a.user_id = \(user) AND a.disabled_at IS NULL AND p.deleted_at IS NULL
                 """)
             return try rows.reduce(into: [:]) { roles, row in
                 roles[try row.value("name", as: Label.self)] = try row.value("role", as: Role.self)
