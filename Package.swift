@@ -129,8 +129,8 @@ let package = Package(
         .testTarget(
             name: "BedelIdentityTests",
             dependencies: [
-                "BedelDomain", "BedelIdentity", "OpenSSL", hummingbird, httpClient, nio, nioHTTP1, subprocess, logging,
-                lifecycle,
+                "BedelDomain", "BedelIdentity", "BedelStore", "OpenSSL", hummingbird, httpClient, nio, nioHTTP1,
+                subprocess, logging, lifecycle,
             ],
             swiftSettings: settings),
         .testTarget(

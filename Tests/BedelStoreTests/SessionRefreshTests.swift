@@ -31,7 +31,9 @@ struct SessionRefreshTests {
                 return try await group.reduce(into: []) { claims, claim in claim.map { claims.append($0) } }
             }
             #expect(claims.map(\.refreshToken) == ["sealed-1"])
-            try await house.sessions.finishRefresh(of: session.id, token: "sealed-2", next: due + .seconds(270))
+            #expect(
+                try await house.sessions.finishRefresh(
+                    of: session.id, lease: due + .seconds(30), token: "sealed-2", next: due + .seconds(270)))
             #expect(
                 try await house.sessions.claimRefresh(of: session.id, at: due + .seconds(1), lease: due + .seconds(9))
                     == nil)
@@ -48,6 +50,28 @@ struct SessionRefreshTests {
             let later = due + .seconds(31)
             #expect(
                 try await house.sessions.claimRefresh(of: session.id, at: later, lease: later + .seconds(30)) != nil)
+        }
+    }
+
+    @Test func whoeverLostTheClaimChangesNothing() async throws {
+        try await withHouse { house in
+            let session = try await begin(house, try await house.person("ana"), refreshToken: "sealed-1")
+            let (first, later) = (due + .seconds(30), due + .seconds(60))
+            func finish(_ lease: Timestamp, _ token: String?) async throws -> Bool {
+                try await house.sessions.finishRefresh(
+                    of: session.id, lease: lease, token: token, next: later + .seconds(270))
+            }
+            #expect(try await finish(first, "sealed-0") == false, "nobody has a claim")
+            _ = try await house.sessions.claimRefresh(of: session.id, at: due, lease: first)
+            _ = try await house.sessions.claimRefresh(of: session.id, at: first, lease: later)
+            #expect(try await finish(first, "sealed-late") == false)
+            #expect(try await house.sessions.session(session.id, at: noon)?.refreshToken == "sealed-1")
+            #expect(try await finish(later, "sealed-2"))
+            #expect(try await finish(later, nil), "it may be put off again")
+            #expect(try await finish(first, "sealed-late") == false)
+            #expect(try await house.sessions.session(session.id, at: noon)?.refreshToken == "sealed-2")
+            try await house.sessions.end(session.id, audit: .test("session.end"))
+            #expect(try await finish(later, "sealed-3") == false)
         }
     }
 

@@ -66,18 +66,31 @@ struct SessionStoreTests {
     @Test func aHandoverWorksOnceAndNotAfterItsSession() async throws {
         try await withHouse { house in
             let ana = try await house.person("ana")
-            let session = try await begin(house, ana)
+            let session = try await begin(house, ana, providerSession: "p1")
+            let host = "mlflow--ml-2026.localhost:8080"
             func handover(_ byte: UInt8) -> Handover {
                 Handover(
-                    codeHash: .test(byte), session: session.id, user: ana.id, host: "mlflow--ml-2026.localhost:8080",
+                    codeHash: .test(byte), session: session.id, user: ana.id, host: host,
                     expiresAt: noon + .seconds(30))
             }
+            func receive(_ byte: UInt8, at place: String? = nil, _ time: Timestamp = noon) async throws -> Session? {
+                try await house.sessions.receive(
+                    handover: .test(byte), as: .random(at: time), host: place ?? host, at: time)
+            }
             try await house.sessions.offer(handover(1))
-            #expect(try await house.sessions.claim(handover: .test(1), at: noon) == handover(1))
-            #expect(try await house.sessions.claim(handover: .test(1), at: noon) == nil)
-            try await house.sessions.offer(handover(2))
+            let opened = try #require(try await receive(1))
+            #expect(opened.user == ana.id && opened.host == host && opened.expiresAt == session.expiresAt)
+            #expect(opened.providerSession == "p1" && opened.refreshToken == nil && opened.idToken == nil)
+            #expect(try await house.sessions.session(opened.id, at: noon) == opened)
+            #expect(try await receive(1) == nil)
+            for (byte, host, time) in [(UInt8(2), "elsewhere", noon), (3, host, noon + .seconds(30))] {
+                try await house.sessions.offer(handover(byte))
+                #expect(try await receive(byte, at: host, time) == nil)
+                #expect(try await receive(byte) == nil, "it was used up all the same")
+            }
+            try await house.sessions.offer(handover(4))
             try await house.sessions.end(session.id, audit: .test("session.end"))
-            #expect(try await house.sessions.claim(handover: .test(2), at: noon) == nil)
+            #expect(try await receive(4) == nil)
         }
     }
 

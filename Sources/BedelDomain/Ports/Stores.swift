@@ -49,11 +49,18 @@ package protocol SessionStore: Sendable {
     /// The session that signed in behind this one, for one caller to refresh until `lease`; nil when it is not due, or
     /// somebody else is at it.
     func claimRefresh(of session: Session.ID, at time: Timestamp, lease: Timestamp) async throws -> Session?
-    /// Ends the claim.
-    /// - Parameter token: the new refresh token, sealed; nil keeps the old one.
-    func finishRefresh(of session: Session.ID, token: String?, next: Timestamp) async throws
+    /// Says when the next refresh is due. May be said again, as long as nobody else has made a claim since.
+    /// - Parameters:
+    ///   - lease: that of the claim, which tells it from every other.
+    ///   - token: the new refresh token, sealed; nil keeps the one there is.
+    /// - Returns: false, and nothing has happened, when the session has ended or the claim is somebody else's by now.
+    func finishRefresh(of session: Session.ID, lease: Timestamp, token: String?, next: Timestamp) async throws -> Bool
     func offer(_ handover: Handover) async throws
-    func claim(handover codeHash: Digest, at time: Timestamp) async throws -> Handover?
+    /// Takes the code out, whatever comes of it, and opens a session beside the one that offered it, for the same person
+    /// and as long. Whoever ends that one at the same moment ends this one too.
+    /// - Returns: nil for a code that is unknown, used, expired or another host's, or whose session has ended.
+    func receive(handover codeHash: Digest, as id: Session.ID, host: String, at time: Timestamp) async throws
+        -> Session?
     /// Removes what has expired.
     func sweep(at time: Timestamp) async throws
 }

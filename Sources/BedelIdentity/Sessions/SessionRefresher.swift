@@ -32,44 +32,67 @@ struct SessionRefresher: Sendable {
 
     /// - Throws: ``BedelError`` when the database is away.
     func refresh(_ session: Session) async throws -> Outcome {
+        guard let due = session.refreshAt, due <= clock.now() else { return .goesOn }
+        // A task of its own, waited for: once the provider has turned the token the new one has to be kept, even though
+        // whoever asked has gone away meanwhile.
+        return try await Task { try await refreshNow(session.id) }.value
+    }
+
+    /// The right to refresh a session, until somebody else gets it.
+    private struct Claim {
+        let session: Session
+        let lease: Timestamp
+    }
+
+    private func refreshNow(_ session: Session.ID) async throws -> Outcome {
         let now = clock.now()
-        guard let due = session.refreshAt, due <= now,
-            let holder = try await sessions.claimRefresh(of: session.id, at: now, lease: now + Self.lease)
-        else { return .goesOn }
+        let lease = now + Self.lease
+        guard let holder = try await sessions.claimRefresh(of: session, at: now, lease: lease) else { return .goesOn }
+        let claim = Claim(session: holder, lease: lease)
         guard let user = try await users.user(holder.user), let provider = providers.provider(issuer: user.issuer),
             let sealed = holder.refreshToken,
             let token = keys.open(sealed, for: .refreshToken, context: holder.id.rawValue)
-        else { return try await end(holder, because: "its refresh token cannot be read") }
+        else { return try await end(claim, because: "its refresh token cannot be read") }
         do {
-            return try await refresh(holder, of: user, with: String(decoding: token, as: UTF8.self), from: provider)
+            return try await refresh(claim, of: user, with: String(decoding: token, as: UTF8.self), from: provider)
         } catch let fault as TokenFault {
-            return try await end(holder, because: "refreshed token: \(fault.rawValue)")
+            return try await end(claim, because: "refreshed token: \(fault.rawValue)")
         } catch let fault as SignInFault {
-            return try await end(holder, because: "refreshed token: \(fault.reason.rawValue)")
+            return try await end(claim, because: "refreshed token: \(fault.reason.rawValue)")
         } catch let error as BedelError where error.code == .providerUnavailable {
             logger.warning("a session is not refreshed now", metadata: ["detail": .string(error.detail)])
-            try await sessions.finishRefresh(of: holder.id, token: nil, next: clock.now() + Self.backOff)
+            _ = try await finish(claim, token: nil, after: Self.backOff)
             return .goesOn
         }
     }
 
     private func refresh(
-        _ session: Session, of user: User, with token: String, from provider: OpenIDProvider
+        _ claim: Claim, of user: User, with token: String, from provider: OpenIDProvider
     ) async throws -> Outcome {
         guard
             case .tokens(let idToken, let accessToken, let refreshToken, let lifetime) = try await provider.refresh(
                 token)
-        else { return try await end(session, because: "the provider has ended it") }
+        else { return try await end(claim, because: "the provider has ended it") }
         // Kept before anything can fail: the old token is worth nothing any more.
-        try await sessions.finishRefresh(
-            of: session.id,
-            token: refreshToken.map { keys.seal(Array($0.utf8), for: .refreshToken, context: session.id.rawValue) },
-            next: clock.now() + Self.interval(lifetime))
-        let claims = try await idToken.asyncMap { try await check($0, of: user, from: provider) } ?? .object([:])
-        let identity = try await provider.identity(claims, subject: user.subject, accessToken: accessToken)
-        guard identity.groups != user.groups || identity.isAdmin != user.isAdmin else { return .goesOn }
-        _ = try await users.signIn(identity, at: clock.now(), audit: event("sign-in.refreshed", of: user, reason: ""))
+        let sealed = refreshToken.map {
+            keys.seal(Array($0.utf8), for: .refreshToken, context: claim.session.id.rawValue)
+        }
+        guard try await finish(claim, token: sealed, after: Self.interval(lifetime)) else { return .goesOn }
+        let claims = try await idToken.asyncMap { try await check($0, of: user, from: provider) }
+        let identity = try await provider.identity(refreshed: claims, of: user, accessToken: accessToken)
+        if user.differs(from: identity) {
+            _ = try await users.signIn(
+                identity, at: clock.now(), audit: event("sign-in.refreshed", of: user, reason: ""))
+        }
         return .goesOn
+    }
+
+    /// - Returns: false when the claim ran out and somebody else has made one: theirs is what counts.
+    private func finish(_ claim: Claim, token: String?, after interval: Duration) async throws -> Bool {
+        let isOurs = try await sessions.finishRefresh(
+            of: claim.session.id, lease: claim.lease, token: token, next: clock.now() + interval)
+        if !isOurs { logger.warning("a refresh took too long, and another has begun") }
+        return isOurs
     }
 
     private func check(_ text: String, of user: User, from provider: OpenIDProvider) async throws -> JSONValue {
@@ -81,10 +104,12 @@ struct SessionRefresher: Sendable {
         return verified.claims
     }
 
-    private func end(_ session: Session, because reason: String) async throws -> Outcome {
-        guard let user = try await users.user(session.user) else { return .ended }
+    /// Not when somebody else has made a claim since: what the provider thinks of an old token says nothing of theirs.
+    private func end(_ claim: Claim, because reason: String) async throws -> Outcome {
+        guard try await finish(claim, token: nil, after: Self.backOff) else { return .goesOn }
+        guard let user = try await users.user(claim.session.user) else { return .ended }
         try await sessions.endAll(
-            of: session.user, providerSession: session.providerSession,
+            of: user.id, providerSession: claim.session.providerSession,
             audit: event("session.ended", of: user, reason: reason))
         return .ended
     }
@@ -94,6 +119,13 @@ struct SessionRefresher: Sendable {
             at: clock.now(), actor: user.id, actorName: user.login, action: action,
             resource: Resource.platform.description, profile: nil, outcome: .allowed, reason: reason,
             facts: ["issuer": user.issuer], requestID: "", remoteAddress: "local")
+    }
+}
+
+extension User {
+    fileprivate func differs(from identity: VerifiedIdentity) -> Bool {
+        login != identity.login || name != identity.name || email != identity.email || groups != identity.groups
+            || isAdmin != identity.isAdmin
     }
 }
 

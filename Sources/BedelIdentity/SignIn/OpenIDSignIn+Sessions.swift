@@ -55,16 +55,11 @@ extension OpenIDSignIn {
     package func receiveHandover(code: String, host: String) async throws -> SessionCookie {
         let now = clock.now()
         guard OneTimeSecret.isWellFormed(code),
-            let handover = try await sessions.claim(handover: OneTimeSecret.hash(code), at: now),
-            handover.host == host.lowercased(), let source = try await sessions.session(handover.session, at: now),
-            source.user == handover.user
+            let session = try await sessions.receive(
+                handover: OneTimeSecret.hash(code), as: .random(at: now), host: host.lowercased(), at: now)
         else { throw SignInFault(.badHandover).error }
-        let session = Session(
-            id: .random(at: now), user: source.user, host: handover.host, providerSession: source.providerSession,
-            idToken: nil, remoteAddress: source.remoteAddress, createdAt: now, expiresAt: source.expiresAt)
-        try await sessions.create(session)
         return SessionCookie(
-            value: cookies.seal(session.id, host: handover.host), lifetime: source.expiresAt - now)
+            value: cookies.seal(session.id, host: session.host), lifetime: session.expiresAt - now)
     }
 
     /// RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0, section 2). The session here has ended whether or

@@ -9,12 +9,24 @@ struct ClaimReader {
     let mapping: ClaimMapping
     let adminGroup: String?
 
-    func identity(from claims: JSONValue, issuer: String, subject: String) throws(TokenFault) -> VerifiedIdentity {
-        let groups = try groups(in: claims)
-        let login = label(mapping.login, in: claims) ?? subject
+    /// What stands for claims that are not there.
+    struct Known {
+        let login: String
+        let name: String
+        let email: String
+        let groups: [String]
+    }
+
+    /// - Parameter known: nil for somebody who signs in.
+    func identity(
+        from claims: JSONValue, issuer: String, subject: String, known: Known? = nil
+    ) throws(TokenFault) -> VerifiedIdentity {
+        let groups = try groups(in: claims) ?? known?.groups ?? []
+        let login = label(mapping.login, in: claims) ?? known?.login ?? subject
         return VerifiedIdentity(
-            issuer: issuer, subject: subject, login: login, name: label(mapping.name, in: claims) ?? login,
-            email: label(mapping.email, in: claims) ?? "", groups: groups,
+            issuer: issuer, subject: subject, login: login,
+            name: label(mapping.name, in: claims) ?? known?.name ?? login,
+            email: label(mapping.email, in: claims) ?? known?.email ?? "", groups: groups,
             isAdmin: adminGroup.map(groups.contains) ?? false)
     }
 
@@ -24,15 +36,18 @@ struct ClaimReader {
         return wanted.contains { value(at: $0, in: claims) == nil }
     }
 
-    private func groups(in claims: JSONValue) throws(TokenFault) -> [String] {
+    /// Nil when no claim says anything of them.
+    private func groups(in claims: JSONValue) throws(TokenFault) -> [String]? {
         var all: Set<String> = []
+        var isSaid = false
         for source in mapping.groups {
             guard let value = value(at: source.path, in: claims) else { continue }
+            isSaid = true
             guard let names = value.strings, names.allSatisfy(Self.isPlain) else { throw .malformed }
             all.formUnion(names.map { source.prefix + $0 })
         }
         guard all.count <= Self.maximumGroups else { throw .malformed }
-        return all.sorted()
+        return isSaid ? all.sorted() : nil
     }
 
     private func label(_ path: ClaimMapping.Path, in claims: JSONValue) -> String? {

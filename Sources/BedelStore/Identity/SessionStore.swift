@@ -63,11 +63,9 @@ package struct PostgresSessionStore: SessionStore {
             }
             let subject: SQL = logout.subject.map { "AND u.subject = \($0)" } ?? ""
             let session: SQL = logout.providerSession.map { "AND s.provider_session = \($0)" } ?? ""
-            let ended = try transaction.execute(
-                """
-                DELETE FROM sessions s USING users u
-                WHERE u.id = s.user_id AND u.issuer = \(logout.issuer) \(subject) \(session)
-                """)
+            let ended = try Self.delete(
+                "s USING users u WHERE u.id = s.user_id AND u.issuer = \(logout.issuer) \(subject) \(session)",
+                in: transaction)
             guard ended > 0 else { return 0 }
             transaction.signal(.access)
             transaction.audit(audit.adding(["sessions": String(ended)]))
@@ -99,13 +97,15 @@ package struct PostgresSessionStore: SessionStore {
         }
     }
 
-    package func finishRefresh(of session: Session.ID, token: String?, next: Timestamp) async throws {
+    /// The lease stays as the mark of who was last; `next` keeps the others away.
+    package func finishRefresh(
+        of session: Session.ID, lease: Timestamp, token: String?, next: Timestamp
+    ) async throws -> Bool {
         try await database.execute(
             """
-            UPDATE sessions SET refresh_token = coalesce(\(token)::text, refresh_token), refresh_at = \(next),
-                refreshing_until = NULL
-            WHERE id = \(session)
-            """)
+            UPDATE sessions SET refresh_token = coalesce(\(token)::text, refresh_token), refresh_at = \(next)
+            WHERE id = \(session) AND refreshing_until = \(lease)
+            """) == 1
     }
 
     package func offer(_ handover: Handover) async throws {
@@ -117,11 +117,27 @@ package struct PostgresSessionStore: SessionStore {
             """)
     }
 
-    package func claim(handover codeHash: Digest, at time: Timestamp) async throws -> Handover? {
-        let handover = try await database.withConnection {
-            try $0.first("DELETE FROM handovers WHERE code_hash = \(codeHash) RETURNING *")?.handover()
+    package func receive(
+        handover codeHash: Digest, as id: Session.ID, host: String, at time: Timestamp
+    ) async throws -> Session? {
+        try await database.withTransaction { transaction in
+            // The session first, then the code: whoever ends the session takes them in that order as well. Held until
+            // the new session is there, so that ``delete(_:in:)`` finds both or this finds none.
+            _ = try transaction.first(
+                """
+                SELECT s.id FROM handovers h JOIN sessions s ON s.id = h.session_id WHERE h.code_hash = \(codeHash)
+                FOR SHARE OF s
+                """)
+            let code = try transaction.first("DELETE FROM handovers WHERE code_hash = \(codeHash) RETURNING *")
+            guard let code = try code?.handover(), code.host == host, code.expiresAt > time else { return nil }
+            try transaction.execute(
+                """
+                INSERT INTO sessions (id, user_id, host, provider_session, remote_address, created_at, expires_at)
+                SELECT \(id), user_id, \(host), provider_session, remote_address, \(time), expires_at FROM sessions
+                WHERE id = \(code.session) AND user_id = \(code.user) AND expires_at > \(time)
+                """)
+            return try transaction.first("\(Self.select) WHERE s.id = \(id)")?.session()
         }
-        return handover.flatMap { $0.expiresAt > time ? $0 : nil }
     }
 
     package func sweep(at time: Timestamp) async throws {
@@ -143,9 +159,17 @@ package struct PostgresSessionStore: SessionStore {
         FROM sessions s
         """
 
+    /// Again until none is left: one that is handed over while this waits for it has left another behind, which the
+    /// statement that waited was too early to see.
+    private static func delete(_ which: SQL, in transaction: Transaction) throws -> Int {
+        var ended = 0
+        while case let more = try transaction.execute("DELETE FROM sessions \(which)"), more > 0 { ended += more }
+        return ended
+    }
+
     private func end(where condition: SQL, _ audit: AuditEvent) async throws {
         try await database.withTransaction { transaction in
-            guard try transaction.execute("DELETE FROM sessions WHERE \(condition)") > 0 else { return }
+            guard try Self.delete("WHERE \(condition)", in: transaction) > 0 else { return }
             transaction.signal(.access)
             transaction.audit(audit)
         }

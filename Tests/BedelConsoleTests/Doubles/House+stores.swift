@@ -54,9 +54,13 @@ extension House: SessionStore {
     func end(_ logout: ProviderLogout, audit: AuditEvent) async throws -> Int? { nil }
     func sessions(of user: User.ID, at time: Timestamp) async throws -> [Session] { [] }
     func claimRefresh(of session: Session.ID, at time: Timestamp, lease: Timestamp) async throws -> Session? { nil }
-    func finishRefresh(of session: Session.ID, token: String?, next: Timestamp) async throws {}
+    func finishRefresh(of session: Session.ID, lease: Timestamp, token: String?, next: Timestamp) async throws -> Bool {
+        false
+    }
     func offer(_ handover: Handover) async throws {}
-    func claim(handover codeHash: Digest, at time: Timestamp) async throws -> Handover? { nil }
+    func receive(
+        handover codeHash: Digest, as id: Session.ID, host: String, at time: Timestamp
+    ) async throws -> Session? { nil }
     func sweep(at time: Timestamp) async throws {}
 }
 

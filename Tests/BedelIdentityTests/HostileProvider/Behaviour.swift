@@ -19,7 +19,10 @@ struct Behaviour: Sendable {
     var discovery = Answer.right
     var keys = Answer.right
     var token = Answer.right
+    /// When it hangs, the token has been turned already.
     var refresh = Answer.right
+    /// An ID token comes with a refresh, too.
+    var refreshesIDToken = true
     var userinfo = Answer.right
     var introspection = Answer.right
 

@@ -11,6 +11,7 @@ import Testing
 struct Desk: Sendable {
     static let host = "localhost:8080"
     static let context = RequestContext(requestID: "r-1", remoteAddress: "192.0.2.7")
+    static let keys = KeyRing([KeyRing.Key(id: "k1", secret: Array(repeating: 7, count: 32))])
 
     let signIn: OpenIDSignIn
     let authenticator: BedelAuthenticator
@@ -37,7 +38,7 @@ struct Desk: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let providers = Providers(configuration, client: client, clock: clock, logger: logger)
-        let keys = KeyRing([KeyRing.Key(id: "k1", secret: Array(repeating: 7, count: 32))])
+        let keys = Self.keys
         self.client = client
         cookies = SessionCookies(keys: keys)
         signIn = OpenIDSignIn(

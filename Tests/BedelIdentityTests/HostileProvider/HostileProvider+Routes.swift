@@ -31,11 +31,7 @@ extension HostileProvider {
             let form = Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
             if form["grant_type"] == "refresh_token" {
                 count("refresh")
-                guard case .right = behaviour.refresh else { return await answer(behaviour.refresh) { .null } }
-                guard let tokens = try refresh(form["refresh_token"]) else {
-                    return json(["error": "invalid_grant"], status: .badRequest)
-                }
-                return json(tokens)
+                return try await answerRefresh(form["refresh_token"])
             }
             guard let grant = redeem(form, authorization: request.headers[.authorization]) else {
                 return json(["error": "invalid_grant"], status: .badRequest)
@@ -116,6 +112,18 @@ extension HostileProvider {
             Base64.urlEncoded(SHA256.digest(of: Array(verifier.utf8))) == grant.challenge
         else { return nil }
         return grant
+    }
+
+    private func answerRefresh(_ token: String?) async throws -> Response {
+        switch behaviour.refresh {
+        case .right, .hanging: break
+        default: return await answer(behaviour.refresh) { .null }
+        }
+        let tokens = try refresh(token)
+        if case .hanging = behaviour.refresh { await hang() }
+        guard case .object(var members)? = tokens else { return json(["error": "invalid_grant"], status: .badRequest) }
+        if !behaviour.refreshesIDToken { members["id_token"] = nil }
+        return json(.object(members))
     }
 
     /// One-time: a token that was used before is worth nothing (Keycloak's “revoke refresh token”).

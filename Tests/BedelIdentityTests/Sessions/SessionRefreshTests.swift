@@ -48,6 +48,119 @@ struct SessionRefreshTests {
         }
     }
 
+    @Test func newNameLoginAndAddressAreTaken() async throws {
+        try await HostileProvider.face { provider, desk in
+            let signedIn = try await desk.signInOnce()
+            provider.change {
+                $0.person["name"] = "Lucía Yáñez"
+                $0.person["email"] = "lucia.yanez@uni.example"
+                $0.person["preferred_username"] = "lucia.yanez"
+            }
+            later(provider)
+            let after = try await desk.principal(of: signedIn)
+            #expect(after.name == "Lucía Yáñez")
+            #expect(after.email == "lucia.yanez@uni.example")
+            #expect(after.login == "lucia.yanez")
+            #expect(await desk.house.reasons(of: "sign-in.refreshed").count == 1)
+        }
+    }
+
+    /// OpenID Connect Core, section 12.2: a refresh may come without an ID token.
+    @Test func whatARefreshSaysNothingOfStaysAsItWas() async throws {
+        try await HostileProvider.face {
+            $0.person["groups"] = ["bedel-admins"]
+            $0.refreshesIDToken = false
+        } _: { provider, desk in
+            let signedIn = try await desk.signInOnce()
+            let before = try await desk.principal(of: signedIn)
+            later(provider)
+            let silent = try await desk.principal(of: signedIn)
+            #expect(provider.hits("refresh") == 1 && provider.hits("userinfo") == 1)
+            #expect(silent == before && silent.isAdmin && silent.login == "lucia.villagran")
+            #expect(await desk.house.reasons(of: "sign-in.refreshed").isEmpty)
+
+            provider.change { $0.userinfoClaims = ["groups": ["students"]] }
+            later(provider)
+            let told = try await desk.principal(of: signedIn)
+            #expect(!told.isAdmin && told.groups == ["students"] && told.login == "lucia.villagran")
+        }
+    }
+
+    /// As Keycloak leaves `realm_access` out for somebody without a role.
+    @Test func groupsMissingFromASignedTokenAreGone() async throws {
+        try await HostileProvider.face {
+            $0.person["groups"] = ["bedel-admins"]
+        } _: { provider, desk in
+            let signedIn = try await desk.signInOnce()
+            provider.change { $0.person["groups"] = .null }
+            later(provider)
+            let after = try await desk.principal(of: signedIn)
+            #expect(!after.isAdmin && after.groups.isEmpty)
+        }
+    }
+
+    @Test func userinfoThatIsAwayPutsTheRestOfTheRefreshOff() async throws {
+        try await HostileProvider.face {
+            $0.refreshesIDToken = false
+            $0.userinfo = .status(503)
+        } _: { provider, desk in
+            let signedIn = try await desk.signInOnce()
+            later(provider)
+            await expectAdmission { try await desk.principal(of: signedIn) }
+            provider.change {
+                $0.userinfo = .right
+                $0.userinfoClaims = ["groups": ["students"]]
+            }
+            provider.clock.advance(.seconds(61))
+            let after = try await desk.principal(of: signedIn)
+            #expect(after.groups == ["students"] && provider.hits("refresh") == 2)
+        }
+    }
+
+    @Test func tokenThatTurnedIsKeptAlthoughWhoeverAskedHasGone() async throws {
+        try await HostileProvider.face { provider, desk in
+            let signedIn = try await desk.signInOnce()
+            later(provider)
+            provider.change { $0.refresh = .hanging }
+            let request = Task { try await desk.principal(of: signedIn) }
+            await provider.untilSomebodyHangs()
+            request.cancel()
+            provider.change { $0.refresh = .right }
+            provider.release()
+            _ = await request.result
+            later(provider)
+            await expectAdmission { try await desk.principal(of: signedIn) }
+            #expect(provider.hits("refresh") == 2)
+        }
+    }
+
+    @Test("an answer that comes after somebody else took over", arguments: [true, false])
+    func answerThatIsTooLateChangesNothing(isGood: Bool) async throws {
+        try await HostileProvider.face { provider, desk in
+            let signedIn = try await desk.signInOnce()
+            let session = try #require(await desk.house.openSessions.first).id
+            later(provider)
+            provider.change {
+                $0.refresh = .hanging
+                $0.person["groups"] = ["bedel-admins"]
+            }
+            if !isGood { provider.state.withLock { $0.refreshTokens = [] } }
+            async let slow = desk.principal(of: signedIn)
+            await provider.untilSomebodyHangs()
+            provider.clock.advance(.seconds(31))
+            let now = provider.clock.now()
+            let lease = now + .seconds(30)
+            #expect(await desk.house.claimRefresh(of: session, at: now, lease: lease) != nil)
+            #expect(
+                await desk.house.finishRefresh(
+                    of: session, lease: lease, token: "of-the-other", next: now + .seconds(600)))
+            provider.release()
+            let principal = try await slow
+            #expect(!principal.isAdmin)
+            #expect(await desk.house.openSessions.map(\.refreshToken) == ["of-the-other"])
+        }
+    }
+
     @Test func sessionThatTheProviderEndedEndsHere() async throws {
         try await HostileProvider.face { provider, desk in
             let signedIn = try await desk.signInOnce()

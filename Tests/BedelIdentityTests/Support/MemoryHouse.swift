@@ -79,19 +79,25 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
         return holder
     }
 
-    func finishRefresh(of session: Session.ID, token: String?, next: Timestamp) {
-        leases[session] = nil
-        guard let row = sessionRows[session] else { return }
+    func finishRefresh(of session: Session.ID, lease: Timestamp, token: String?, next: Timestamp) -> Bool {
+        guard let row = sessionRows[session], leases[session] == lease else { return false }
         sessionRows[session] = Session(
             id: row.id, user: row.user, host: row.host, providerSession: row.providerSession, idToken: row.idToken,
             refreshToken: token ?? row.refreshToken, refreshAt: next, remoteAddress: row.remoteAddress,
             createdAt: row.createdAt, expiresAt: row.expiresAt)
+        return true
     }
 
     func offer(_ handover: Handover) { handovers[handover.codeHash] = handover }
 
-    func claim(handover codeHash: Digest, at time: Timestamp) -> Handover? {
-        handovers.removeValue(forKey: codeHash).flatMap { $0.expiresAt > time ? $0 : nil }
+    func receive(handover codeHash: Digest, as id: Session.ID, host: String, at time: Timestamp) -> Session? {
+        guard let handover = handovers.removeValue(forKey: codeHash), handover.expiresAt > time, handover.host == host,
+            let source = sessionRows[handover.session], source.expiresAt > time, source.user == handover.user
+        else { return nil }
+        sessionRows[id] = Session(
+            id: id, user: source.user, host: host, providerSession: source.providerSession, idToken: nil,
+            remoteAddress: source.remoteAddress, createdAt: time, expiresAt: source.expiresAt)
+        return session(id, at: time)
     }
 
     func sweep(at time: Timestamp) { attempts = attempts.filter { $0.value.expiresAt > time } }
