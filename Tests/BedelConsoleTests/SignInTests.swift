@@ -14,6 +14,56 @@ struct SignInTests {
             answer.headers[.setCookie] == "bedel_signin=browser-secret; Path=/; Max-Age=600; HttpOnly; SameSite=Lax")
     }
 
+    @Test("whoever has a session is sent to the provider all the same when a better one is asked for")
+    func aDemandGoesToTheProvider() async throws {
+        let console = try TestConsole()
+        let plain = try await console.ask(.get, "/login?to=/tokens", as: "ana")
+        #expect(plain.headers[.location] == "/tokens")
+        let demanding = try await console.ask(.get, "/login?to=/tokens&max_age=900&acr_values=gold", as: "ana")
+        #expect(
+            demanding.headers[.location] == "https://id.example/authorize?return=/tokens&acr_values=gold&max_age=900")
+        let nonsense = try await console.ask(.get, "/login?to=/tokens&max_age=soon", as: "ana")
+        #expect(nonsense.headers[.location] == "/tokens")
+    }
+
+    private static let stepUp = """
+        @id("local.fresh") @reason("sign-in") @max_age("15m")
+        forbid (principal, action in [Action::"audit.view", Action::"profile.create"], resource)
+        when { context has signIn }
+        unless { context.signIn has age && context.signIn.age <= duration("15m") };
+        """
+
+    @Test("a page that needs a fresher sign-in leads to it and back; a form leads back to its own page")
+    func aStaleSignInIsLedToAFresherOne() async throws {
+        let console = try TestConsole(policies: Self.stepUp)
+        let page = try await console.ask(.get, "/admin/audit?actor=ana", as: "root")
+        #expect(page.headers[.location] == "/login?to=%2Fadmin%2Faudit%3Factor%3Dana&max_age=900")
+        let form = try await console.ask(
+            .post, "/admin/profiles", as: "root",
+            headers: [
+                .contentType: "application/x-www-form-urlencoded", .referer: "\(TestConsole.base)/admin/profiles?x=1",
+            ], body: "name=ml-2027&title=ML&kind=course")
+        #expect(form.status == .unauthorized)
+        #expect(form.text.contains("href=\"/login?to&#x3D;") || form.text.contains("/login?to="))
+        #expect(form.text.contains("%2Fadmin%2Fprofiles%3Fx%3D1"))
+        #expect(console.calls.filter { !$0.hasPrefix("audit ") } == [])
+        let elsewhere = try await console.ask(
+            .post, "/admin/profiles", as: "root", headers: [.referer: "https://evil.example/"], body: "")
+        #expect(!elsewhere.text.contains("evil"))
+    }
+
+    @Test("a program is told what kind of sign-in it takes (RFC 9470); an access token goes on within its scopes")
+    func aProgramIsToldWhatItTakes() async throws {
+        let console = try TestConsole(policies: Self.stepUp)
+        let refused = try await console.ask(.get, "/api/v1/audit", as: "root")
+        #expect(refused.status == .unauthorized)
+        #expect(
+            refused.headers[.wwwAuthenticate]
+                == #"Bearer realm="Bedel", error="insufficient_user_authentication", max_age="900""#)
+        #expect(refused.text.contains(#""type":"/problems/sign-in-again""#))
+        #expect(try await console.ask(.get, "/api/v1/audit", as: "token:root:manage").status == .ok)
+    }
+
     @Test(arguments: [
         "//evil.example", "https://evil.example", "/\\evil.example", "profiles", "/a b", "/%0d%0a\r\nX: y",
     ])

@@ -5,7 +5,8 @@ import Testing
 struct SessionStoreTests {
     private let attempt = SignInAttempt(
         stateHash: .test(1), browserHash: .test(2), issuer: "https://id.example.edu", nonce: "n", codeVerifier: "v",
-        returnTo: "/profiles", expiresAt: noon + .seconds(600))
+        returnTo: "/profiles", demand: SignInDemand(maximumAge: .seconds(900), levels: ["gold", "silver"]),
+        expiresAt: noon + .seconds(600))
 
     @Test func aStateWorksOnce() async throws {
         try await withHouse { house in
@@ -80,6 +81,7 @@ struct SessionStoreTests {
             try await house.sessions.offer(handover(1))
             let opened = try #require(try await receive(1))
             #expect(opened.user == ana.id && opened.host == host && opened.expiresAt == session.expiresAt)
+            #expect(opened.authenticatedAt == session.authenticatedAt && opened.level == "gold")
             #expect(opened.providerSession == "p1" && opened.refreshToken == nil && opened.idToken == nil)
             #expect(try await house.sessions.session(opened.id, at: noon) == opened)
             #expect(try await receive(1) == nil)
@@ -111,7 +113,8 @@ struct SessionStoreTests {
     ) async throws -> Session {
         let session = Session(
             id: .random(at: noon), user: user.id, host: "localhost:8080", providerSession: providerSession,
-            idToken: "sealed", createdAt: noon, expiresAt: noon + lifetime)
+            idToken: "sealed", authenticatedAt: noon - .seconds(60), level: "gold", createdAt: noon,
+            expiresAt: noon + lifetime)
         try await house.sessions.create(session)
         return session
     }

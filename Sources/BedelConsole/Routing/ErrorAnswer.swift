@@ -20,7 +20,12 @@ struct ErrorAnswer: Sendable {
         if error.code == .signInRequired, visit.request.method == .get {
             return desk.redirect(toPath: Address.login.with(["to": visit.request.uri.string]))
         }
-        return try desk.page(ErrorPage(error, visit), visit, status: .init(code: error.code.httpStatus))
+        if let demand = error.signInDemand, visit.request.method == .get {
+            return desk.redirect(toPath: Address.signIn(demand, then: visit.request.uri.string))
+        }
+        return try desk.page(
+            ErrorPage(error, visit, base: desk.configuration.baseURL), visit, status: .init(code: error.code.httpStatus)
+        )
     }
 
     /// RFC 9457.
@@ -30,8 +35,16 @@ struct ErrorAnswer: Sendable {
             status: error.code.httpStatus, detail: error.message, next: error.next, requestId: visit.context.requestID)
         var response = try JSONAnswer.response(problem, status: .init(code: error.code.httpStatus))
         response.headers[.contentType] = "application/problem+json"
-        if error.code.httpStatus == 401 { response.headers[.wwwAuthenticate] = "Bearer realm=\"Bedel\"" }
+        if error.code.httpStatus == 401 { response.headers[.wwwAuthenticate] = Self.challenge(error) }
         return response
+    }
+
+    /// RFC 6750, section 3; what kind of sign-in it takes, by RFC 9470, section 3.
+    static func challenge(_ error: BedelError) -> String {
+        let realm = "Bearer realm=\"Bedel\""
+        guard let demand = error.signInDemand else { return realm }
+        let fields = demand.fields.sorted { $0.key < $1.key }.map { ", \($0.key)=\"\($0.value)\"" }.joined()
+        return realm + ", error=\"insufficient_user_authentication\"" + fields
     }
 
     /// git shows the text to whoever pushes, and asks for a token when told so (RFC 7617).

@@ -76,7 +76,9 @@ struct FrontDesk: Sendable {
         guard !route.isSafe else { return principal }
         if route.form != .git { try crossSite.check(visit.request.headers, proof: principal.proof) }
         guard let user = try await desk.ports.users.user(principal.user) else { throw Self.unknownUser }
-        return Principal(user: user, roles: try await desk.ports.users.roles(of: user.id), proof: principal.proof)
+        return Principal(
+            user: user, roles: try await desk.ports.users.roles(of: user.id), proof: principal.proof,
+            authentication: principal.authentication)
     }
 
     private func asserted(_ request: Request) throws -> Principal? {

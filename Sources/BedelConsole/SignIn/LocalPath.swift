@@ -12,4 +12,9 @@ struct LocalPath {
         }
         text = wanted
     }
+
+    /// The path of a page of ours, from its whole address.
+    init(ofPage address: String, at base: String) {
+        self.init(address.hasPrefix(base + "/") ? String(address.dropFirst(base.count)) : nil)
+    }
 }

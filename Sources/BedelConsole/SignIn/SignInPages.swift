@@ -17,10 +17,12 @@ struct SignInPages: Sendable {
     }
 
     @Sendable private func login(_ visit: Visit) async throws -> Response {
-        let target = LocalPath(try visit.query()["to"]).text
-        if visit.principal != nil { return desk.redirect(toPath: target) }
+        let query = try visit.query()
+        let target = LocalPath(query["to"]).text
+        let demand = SignInDemand(maxAge: query["max_age"], levels: query["acr_values"])
+        if visit.principal != nil, demand == nil { return desk.redirect(toPath: target) }
         let attempt = try await desk.ports.signIn.begin(
-            returnTo: target, browser: visit.request.cookies[attemptCookie]?.value)
+            SignInWish(returnTo: target, browser: visit.request.cookies[attemptCookie]?.value, demand: demand))
         var response = desk.redirect(toPath: attempt.location)
         desk.setCookie(attemptCookie, attempt.browser, lifetime: attempt.lifetime, on: &response)
         return response

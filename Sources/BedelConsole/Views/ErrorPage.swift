@@ -1,4 +1,6 @@
 internal import BedelDomain
+internal import HTTPTypes
+internal import Hummingbird
 
 /// What went wrong and what to do now.
 struct ErrorPage: Page {
@@ -10,8 +12,10 @@ struct ErrorPage: Page {
     let next: String
     let requestID: String
     let canSignIn: Bool
+    /// Where that is.
+    let signIn: String
 
-    init(_ error: BedelError, _ visit: Visit) {
+    init(_ error: BedelError, _ visit: Visit, base: String) {
         let explanation = visit.words.explain(error)
         title = explanation.title
         status = error.code.httpStatus
@@ -19,6 +23,9 @@ struct ErrorPage: Page {
         original = explanation.original
         next = explanation.next
         requestID = visit.context.requestID
-        canSignIn = error.code == .signInRequired || error.code == .signInFailed
+        canSignIn = [.signInRequired, .signInFailed, .signInAgain].contains(error.code)
+        // Back to the page with the form, which has to be sent once more.
+        let form = visit.request.headers[.referer].map { LocalPath(ofPage: $0, at: base) } ?? LocalPath(nil)
+        signIn = error.signInDemand.map { Address.signIn($0, then: form.text) } ?? Address.login.path
     }
 }

@@ -45,6 +45,8 @@ package struct CedarAuthorizer: Authorizer {
         _ answer: AuthorizationDecision, _ question: Question, by principal: Principal
     ) -> Decision {
         if answer.isAllowed, let policy = answer.determining.first { return .allow(policy: policy) }
+        let demands = answer.determining.map { parts.demands[$0] }
+        if !answer.isAllowed, let demand = demands.first ?? nil, !demands.contains(nil) { return .signInAgain(demand) }
         if let reason = answer.determining.lazy.compactMap({ parts.reasons[$0] }).first { return .deny(reason) }
         let isStranger = question.resource.profile != nil && principal.roles(in: question.resource.profile).isEmpty
         return .deny(isStranger ? .notAMember : .role)

@@ -3,6 +3,8 @@ package enum Decision: Hashable, Sendable {
     /// `policy`: the name of the rule that allowed it.
     case allow(policy: String)
     case deny(Reason)
+    /// It would be allowed to the same person after such a sign-in.
+    case signInAgain(SignInDemand)
 
     package enum Reason: String, Hashable, Sendable {
         /// Nobody is signed in, and somebody would have to be.
@@ -14,6 +16,18 @@ package enum Decision: Hashable, Sendable {
         /// They are, but no rule allows this.
         case role
     }
+
+    /// Why not, in a word, for the audit trail; nil when it is allowed.
+    package var refusal: String? {
+        switch self {
+        case .allow: nil
+        case .deny(let reason): reason.rawValue
+        case .signInAgain: Self.signInReason
+        }
+    }
+
+    /// What a policy's `@reason` says for ``signInAgain(_:)``.
+    package static let signInReason = "sign-in"
 
     package var isAllowed: Bool {
         if case .allow = self { true } else { false }

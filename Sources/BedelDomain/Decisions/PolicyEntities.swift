@@ -12,7 +12,7 @@ enum PolicyEntities {
         let resource = uid(of: question.resource)
         let request = AuthorizationRequest(
             principal: user, action: actions[question.action] ?? uid(of: question.action), resource: resource,
-            context: context(of: principal.proof))
+            context: context(of: principal))
         let roles = principal.roles(in: question.resource.profile)
         return (
             request,
@@ -41,15 +41,30 @@ enum PolicyEntities {
         return EntityUID(type, "\(profile.rawValue)/\(resource.name)")
     }
 
-    private static func context(of proof: Principal.Proof) -> Record {
-        guard case .accessToken(_, let scopes) = proof else { return .empty }
-        return Record([scopesName: .set(scopes.map { .string($0.rawValue) })])
+    private static func context(of principal: Principal) -> Record {
+        switch principal.proof {
+        case .accessToken(_, let scopes): Record([scopesName: .set(scopes.map { .string($0.rawValue) })])
+        case .session: principal.authentication.map { Record([signInName: .record(record($0))]) } ?? unknownSignIn
+        case .providerToken, .system: .empty
+        }
+    }
+
+    private static let unknownSignIn = Record([signInName: .record(.empty)])
+
+    private static func record(_ authentication: Authentication) -> Record {
+        var members: [Text: Value] = [:]
+        if let age = authentication.age { members[ageName] = .duration(.init(milliseconds: age.microseconds / 1000)) }
+        if let level = authentication.level { members[levelName] = .string(Text(level)) }
+        return Record(members)
     }
 
     private static let userType: EntityType = "User"
     private static let profileType: EntityType = "Profile"
     private static let ownerName: Text = "owner"
     private static let scopesName: Text = "scopes"
+    private static let signInName: Text = "signIn"
+    private static let ageName: Text = "age"
+    private static let levelName: Text = "acr"
     private static let actions = Dictionary(uniqueKeysWithValues: Action.allCases.map { ($0, uid(of: $0)) })
     private static let roles = Dictionary(
         uniqueKeysWithValues: Role.allCases.map { ($0, EntityUID("Role", $0.rawValue)) })

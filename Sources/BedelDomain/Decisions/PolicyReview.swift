@@ -35,11 +35,18 @@ package struct PolicyReview: Sendable {
         let actions: EntityStore
         /// By the id of a `forbid`.
         let reasons: [String: Decision.Reason]
+        /// By the id of a `forbid` that a better sign-in does away with.
+        let demands: [String: SignInDemand]
 
-        init(policies: PolicySet, actions: EntityStore, reasons: [String: Decision.Reason]) {
+        init(policies: PolicySet, actions: EntityStore) {
             self.policies = policies
             self.actions = actions
-            self.reasons = reasons
+            reasons = Self.byID(policies, \.reason)
+            demands = Self.byID(policies, \.demand)
+        }
+
+        private static func byID<Fact>(_ policies: PolicySet, _ fact: (Policy) -> Fact?) -> [String: Fact] {
+            Dictionary(policies.policies.map { ($0.id, fact($0)) }) { first, _ in first }.compactMapValues { $0 }
         }
     }
 
@@ -67,10 +74,7 @@ package struct PolicyReview: Sendable {
 
     private static func parts(_ schema: Schema?, _ policies: PolicySet?) -> Parts? {
         guard let schema, let policies, let actions = try? EntityStore(schema.actionEntities) else { return nil }
-        let reasons = policies.policies.map { ($0.id, $0.reason) }
-        return Parts(
-            policies: policies, actions: actions,
-            reasons: Dictionary(reasons) { first, _ in first }.compactMapValues { $0 })
+        return Parts(policies: policies, actions: actions)
     }
 
     private static func reading<Part>(
@@ -104,10 +108,21 @@ package struct PolicyReview: Sendable {
     /// What is good Cedar and means nothing here.
     private static func misuses(in policies: PolicySet) -> [Finding] {
         let templates = policies.templates.map { Finding($0, "a template: nothing here fills its slots") }
-        let reasons = policies.policies.filter { $0.annotations["reason"] != nil && $0.reason == nil }.map {
-            Finding($0, "`@reason` takes “scope”, “role” or “not-a-member”, and only on a `forbid`")
+        let reasons = policies.policies.filter { policy in
+            policy.annotations["reason"] != nil && policy.reason == nil && !policy.asksForSignIn
+        }.map {
+            Finding($0, "`@reason` takes “scope”, “role”, “not-a-member” or “sign-in”, and only on a `forbid`")
         }
-        return templates + reasons
+        let demands = policies.policies.filter { policy in
+            policy.asksForSignIn
+                ? policy.demand == nil : !policy.annotations.keys.allSatisfy { !Policy.demands.contains($0) }
+        }.map {
+            Finding(
+                $0,
+                "`@reason(\"sign-in\")` goes with `@max_age(\"15m\")` (whole seconds) or `@acr_values(\"gold\")`, or both, and they with it"
+            )
+        }
+        return templates + reasons + demands
     }
 }
 
@@ -128,6 +143,16 @@ extension PolicyReview.Entry {
     }
 }
 
+extension SignInDemand {
+    /// A length of time as policies write it (`1h30m`), in whole seconds and not negative; nil when it is anything else.
+    package static func span(_ text: String) -> Duration? {
+        guard let span = Value.Duration(Text(text)), span.milliseconds >= 0, span.milliseconds % 1000 == 0 else {
+            return nil
+        }
+        return .milliseconds(span.milliseconds)
+    }
+}
+
 extension Policy {
     /// What a `forbid` says it refuses for, in its `@reason`.
     fileprivate var reason: Decision.Reason? {
@@ -135,5 +160,19 @@ extension Policy {
             return nil
         }
         return reason == .anonymous ? nil : reason
+    }
+
+    fileprivate static let demands: Set<String> = ["max_age", "acr_values"]
+
+    fileprivate var asksForSignIn: Bool { effect == .forbid && annotations["reason"] == Decision.signInReason }
+
+    /// What kind of sign-in lifts it; nil when none does, or when what it says of that cannot be read.
+    fileprivate var demand: SignInDemand? {
+        guard asksForSignIn else { return nil }
+        let age = annotations["max_age"].map { SignInDemand.span($0) }
+        if case .some(.none) = age { return nil }
+        return SignInDemand(
+            maximumAge: age ?? nil,
+            levels: (annotations["acr_values"] ?? "").split(separator: " ").map(String.init))
     }
 }

@@ -61,7 +61,7 @@ extension Principal {
     fileprivate func with(proof: Proof) -> Principal {
         Principal(
             user: user, login: login, name: name, email: email, groups: groups, isAdmin: isAdmin, roles: roles,
-            proof: proof)
+            proof: proof, authentication: authentication)
     }
 
     /// With this role alone in the profile.
@@ -70,6 +70,6 @@ extension Principal {
         if let profile { roles[profile] = role == .admin ? nil : role }
         return Principal(
             user: user, login: login, name: name, email: email, groups: groups, isAdmin: role == .admin, roles: roles,
-            proof: proof)
+            proof: proof, authentication: authentication)
     }
 }

@@ -17,6 +17,7 @@ extension BedelError {
 
         // Who is it, and may they?
         case signInRequired = "sign-in-required"
+        case signInAgain = "sign-in-again"
         case invalidToken = "invalid-token"
         case expiredToken = "expired-token"
         case signInFailed = "sign-in-failed"
@@ -61,7 +62,7 @@ extension BedelError {
         package var httpStatus: Int {
             switch self {
             case .invalidRequest, .invalidName, .invalidDataset, .signInFailed: 400
-            case .signInRequired, .invalidToken, .expiredToken: 401
+            case .signInRequired, .signInAgain, .invalidToken, .expiredToken: 401
             case .forbidden, .crossSite: 403
             case .notFound: 404
             case .methodNotAllowed: 405
@@ -94,6 +95,7 @@ extension BedelError {
             case .conflict: "Conflict"
             case .crossSite: "Refused because it came from another site"
             case .signInRequired: "Sign-in required"
+            case .signInAgain: "A fresher or stronger sign-in is required"
             case .invalidToken: "The access token is not valid"
             case .expiredToken: "The access token has expired"
             case .signInFailed: "Sign-in failed"

@@ -16,12 +16,16 @@ package struct Session: Hashable, Sendable, Codable {
     package let refreshAt: Timestamp?
     /// From where it was opened; nil when that is not known.
     package let remoteAddress: String?
+    /// When and how well the person proved who they are, as far as the provider said so.
+    package let authenticatedAt: Timestamp?
+    package let level: String?
     package let createdAt: Timestamp
     package let expiresAt: Timestamp
 
     package init(
         id: ID, user: User.ID, host: String, providerSession: String?, idToken: String?,
-        refreshToken: String? = nil, refreshAt: Timestamp? = nil, remoteAddress: String? = nil, createdAt: Timestamp,
+        refreshToken: String? = nil, refreshAt: Timestamp? = nil, remoteAddress: String? = nil,
+        authenticatedAt: Timestamp? = nil, level: String? = nil, createdAt: Timestamp,
         expiresAt: Timestamp
     ) {
         self.id = id
@@ -32,6 +36,8 @@ package struct Session: Hashable, Sendable, Codable {
         self.refreshToken = refreshToken
         self.refreshAt = refreshAt
         self.remoteAddress = remoteAddress
+        self.authenticatedAt = authenticatedAt
+        self.level = level
         self.createdAt = createdAt
         self.expiresAt = expiresAt
     }

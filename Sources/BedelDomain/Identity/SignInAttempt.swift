@@ -10,11 +10,13 @@ package struct SignInAttempt: Hashable, Sendable {
     package let codeVerifier: String
     /// A path on our own base, already checked.
     package let returnTo: String
+    /// What the sign-in has to be like; checked on what the provider says when they come back.
+    package let demand: SignInDemand?
     package let expiresAt: Timestamp
 
     package init(
         stateHash: Digest, browserHash: Digest, issuer: String, nonce: String, codeVerifier: String, returnTo: String,
-        expiresAt: Timestamp
+        demand: SignInDemand? = nil, expiresAt: Timestamp
     ) {
         self.stateHash = stateHash
         self.browserHash = browserHash
@@ -22,6 +24,7 @@ package struct SignInAttempt: Hashable, Sendable {
         self.nonce = nonce
         self.codeVerifier = codeVerifier
         self.returnTo = returnTo
+        self.demand = demand
         self.expiresAt = expiresAt
     }
 }

@@ -27,6 +27,7 @@ extension Authorizer {
     package func require(_ principal: Principal?, _ action: Action, _ resource: Resource) throws(BedelError) -> String {
         switch decide(Question(principal, action, resource)) {
         case .allow(let policy): return policy
+        case .signInAgain(let demand): throw .signInAgain(demand)
         case .deny(.anonymous):
             throw BedelError(.signInRequired, "You need to sign in for this.", next: "Sign in and try again.")
         case .deny(.scope):

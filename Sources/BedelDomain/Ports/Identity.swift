@@ -8,16 +8,11 @@ package protocol Authenticator: Sendable {
 
 /// The browser's way in and out (OpenID Connect Core 1.0, section 3.1: authorization code, with PKCE, RFC 7636).
 package protocol SignIn: Sendable {
-    /// - Parameter returnTo: where the person wanted to go; anything but a path of ours becomes `/`.
     /// - Throws: `providerUnavailable`.
-    func begin(returnTo: String) async throws -> SignInRedirect
-    /// The same for a browser that may have begun before, in another tab.
-    ///
-    /// - Parameter browser: the value of its sign-in cookie, if it sent one; kept, so that every tab stays good.
-    func begin(returnTo: String, browser: String?) async throws -> SignInRedirect
+    func begin(_ wish: SignInWish) async throws -> SignInRedirect
     /// - Parameters:
     ///   - query: the callback's query, as it came, undecoded.
-    ///   - browser: the value of the short-lived cookie that ``begin(returnTo:)`` set.
+    ///   - browser: the value of the short-lived cookie that ``begin(_:)`` set.
     ///   - host: the host the session is for.
     /// - Throws: `signInFailed`, `providerUnavailable`.
     func complete(query: String, browser: String?, host: String, in context: RequestContext) async throws -> SignedIn
@@ -42,12 +37,6 @@ package protocol SignIn: Sendable {
     func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String
     /// The other end of it.
     func receiveHandover(code: String, host: String) async throws -> SessionCookie
-}
-
-extension SignIn {
-    package func begin(returnTo: String, browser: String?) async throws -> SignInRedirect {
-        try await begin(returnTo: returnTo)
-    }
 }
 
 package struct SignInRedirect: Sendable {

@@ -20,10 +20,12 @@ package struct Principal: Hashable, Sendable, Codable {
     /// Role by profile name; a profile not named here is not theirs.
     package let roles: [Label: Role]
     package let proof: Proof
+    /// How they signed in, when the proof is a session.
+    package let authentication: Authentication?
 
     package init(
         user: User.ID, login: String, name: String, email: String, groups: [String], isAdmin: Bool,
-        roles: [Label: Role], proof: Proof
+        roles: [Label: Role], proof: Proof, authentication: Authentication? = nil
     ) {
         self.user = user
         self.login = login
@@ -33,12 +35,13 @@ package struct Principal: Hashable, Sendable, Codable {
         self.isAdmin = isAdmin
         self.roles = roles
         self.proof = proof
+        self.authentication = authentication
     }
 
-    package init(user: User, roles: [Label: Role], proof: Proof) {
+    package init(user: User, roles: [Label: Role], proof: Proof, authentication: Authentication? = nil) {
         self.init(
             user: user.id, login: user.login, name: user.name, email: user.email, groups: user.groups,
-            isAdmin: user.isAdmin, roles: roles, proof: proof)
+            isAdmin: user.isAdmin, roles: roles, proof: proof, authentication: authentication)
     }
 
     /// Every role that counts in a profile, or (with nil) platform-wide.

@@ -4,7 +4,8 @@ internal import BedelDomain
 struct Doorkeeper: Sendable {
     enum Verdict: Sendable {
         case enter
-        /// A browser without a session: to the base, which knows how to make one, and back.
+        /// A browser without a session, or with one that is not good enough for this: to the base, which knows how to
+        /// make one, and back.
         case handover(location: String)
         /// `reason` is for the audit trail.
         case refuse(BedelError, reason: String)
@@ -27,15 +28,17 @@ struct Doorkeeper: Sendable {
         if principal == nil, route.kind == .git { return .refuse(Self.gitPassword, reason: "anonymous") }
         guard let requirement = route.requirement else { return .enter }
         let decision = authorizer.decide(Question(principal, requirement.action, requirement.resource))
-        guard case .deny(let reason) = decision else { return .enter }
-        if reason == .anonymous, request.method == .get, request.prefersHTML, route.kind != .modelForPrograms {
-            return .handover(location: handover(request))
+        guard let reason = decision.refusal else { return .enter }
+        if request.method == .get, request.prefersHTML, route.kind != .modelForPrograms,
+            let location = wayToSession(for: decision, request)
+        {
+            return .handover(location: location)
         }
         do throws(BedelError) {
             try authorizer.require(principal, requirement.action, requirement.resource)
             return .enter
         } catch {
-            return .refuse(error, reason: reason.rawValue)
+            return .refuse(error, reason: reason)
         }
     }
 
@@ -64,11 +67,24 @@ struct Doorkeeper: Sendable {
         origin.elementsEqual("\(scheme)://\(request.authority)".utf8)
     }
 
+    /// Where a browser gets what it lacks; nil when no session would do.
+    private func wayToSession(for decision: Decision, _ request: NormalRequest) -> String? {
+        switch decision {
+        case .deny(.anonymous): return "\(scheme)://\(baseAuthority)\(handover(request))"
+        case .signInAgain(let demand):
+            let fields = demand.fields.sorted { $0.key < $1.key }
+                .map { "&\($0.key)=\(PercentEncoding.component(Array($0.value.utf8)))" }.joined()
+            let back = request.authority == baseAuthority ? path(request) : Array(handover(request).utf8)
+            return "\(scheme)://\(baseAuthority)/login?to=\(PercentEncoding.component(back))\(fields)"
+        default: return nil
+        }
+    }
+
+    private func path(_ request: NormalRequest) -> [UInt8] { Array(request.path) + Array(request.query) }
+
     private func handover(_ request: NormalRequest) -> String {
-        var target = "\(scheme)://\(request.authority)".utf8.map { $0 }
-        target += request.path
-        target += request.query
-        return "\(scheme)://\(baseAuthority)/handover?to=\(PercentEncoding.component(target))"
+        let target = Array("\(scheme)://\(request.authority)".utf8) + path(request)
+        return "/handover?to=\(PercentEncoding.component(target))"
     }
 
     private static let gitPassword = BedelError(

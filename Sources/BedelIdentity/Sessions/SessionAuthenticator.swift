@@ -17,7 +17,9 @@ struct SessionAuthenticator: Sendable {
         guard case .goesOn = try await refresher.refresh(session), let user = try await users.user(session.user) else {
             throw Self.notSignedIn
         }
-        let principal = Principal(user: user, roles: try await users.roles(of: user.id), proof: .session(id))
+        let principal = Principal(
+            user: user, roles: try await users.roles(of: user.id), proof: .session(id),
+            authentication: Authentication(time: session.authenticatedAt, level: session.level, seenAt: now))
         return (principal, min(session.expiresAt, now + BedelAuthenticator.memory))
     }
 

@@ -30,13 +30,20 @@ extension OpenIDSignIn {
         let code = try await self.code(in: callback, from: provider)
         let tokens = try await provider.exchange(
             code: code, verifier: attempt.codeVerifier, callback: configuration.callback)
-        let (claims, subject) = try await claims(of: tokens, nonce: attempt.nonce, from: provider)
+        let (claims, subject) = try await claims(of: tokens, for: attempt, from: provider)
         let identity = try await provider.identity(claims, subject: subject, accessToken: tokens.accessToken)
         let user = try await enter(identity, in: context)
-        let providerSession = claims["sid"]?.string.flatMap { (1...255).contains($0.utf8.count) ? $0 : nil }
         let cookie = try await open(
-            for: user.id, host: host, providerSession: providerSession, tokens, in: context)
+            for: user.id, host: host, providerSession: name(in: claims["sid"]), tokens,
+            Authentication(
+                time: try? TimeRules.date(claims["auth_time"]), level: name(in: claims["acr"]), seenAt: clock.now()),
+            in: context)
         return SignedIn(cookie: cookie, returnTo: attempt.returnTo)
+    }
+
+    /// Text of a length that is worth keeping.
+    private func name(in claim: JSONValue?) -> String? {
+        claim?.string.flatMap { (1...255).contains($0.utf8.count) ? $0 : nil }
     }
 
     /// The code, once it is sure that the answer is this provider's (RFC 9207, section 2.4) and not a refusal.
@@ -58,7 +65,7 @@ extension OpenIDSignIn {
     }
 
     private func claims(
-        of tokens: OpenIDProvider.Tokens, nonce: String, from provider: OpenIDProvider
+        of tokens: OpenIDProvider.Tokens, for attempt: SignInAttempt, from provider: OpenIDProvider
     ) async throws -> (claims: JSONValue, subject: String) {
         let token = try JSONWebSignature(compact: tokens.idToken)
         let verified = try await provider.verify(token)
@@ -66,7 +73,8 @@ extension OpenIDSignIn {
             issuer: provider.configuration.issuer.text, clientID: provider.configuration.clientID,
             time: TimeRules(now: clock.now(), leeway: configuration.leeway))
         let subject = try rules.check(
-            verified, nonce: nonce, accessToken: tokens.accessToken, algorithm: token.algorithm)
+            verified, nonce: attempt.nonce, accessToken: tokens.accessToken, algorithm: token.algorithm)
+        if let demand = attempt.demand { try rules.check(verified, meets: demand) }
         return (verified.claims, subject)
     }
 

@@ -6,7 +6,7 @@ extension OpenIDSignIn {
     /// Opens a session that did not exist before, whatever the browser brought (no session fixation).
     func open(
         for user: User.ID, host: String, providerSession: String?, _ tokens: OpenIDProvider.Tokens,
-        in context: RequestContext
+        _ authentication: Authentication?, in context: RequestContext
     ) async throws -> SessionCookie {
         let now = clock.now()
         let id = Session.ID.random(at: now)
@@ -20,7 +20,8 @@ extension OpenIDSignIn {
                 keys.seal(Array($0.utf8), for: .refreshToken, context: id.rawValue)
             },
             refreshAt: tokens.refreshToken.map { _ in now + SessionRefresher.interval(tokens.lifetime) },
-            remoteAddress: context.remoteAddress, createdAt: now, expiresAt: now + configuration.sessionLifetime)
+            remoteAddress: context.remoteAddress, authenticatedAt: authentication?.time, level: authentication?.level,
+            createdAt: now, expiresAt: now + configuration.sessionLifetime)
         try await sessions.create(session)
         return SessionCookie(value: cookies.seal(id, host: host), lifetime: configuration.sessionLifetime)
     }

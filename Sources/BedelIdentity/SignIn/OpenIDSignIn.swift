@@ -30,30 +30,32 @@ package struct OpenIDSignIn: SignIn {
 
     var cookies: SessionCookies { SessionCookies(keys: keys) }
 
-    package func begin(returnTo: String) async throws -> SignInRedirect {
-        try await begin(returnTo: returnTo, browser: nil)
-    }
-
-    package func begin(returnTo: String, browser: String?) async throws -> SignInRedirect {
+    package func begin(_ wish: SignInWish) async throws -> SignInRedirect {
         let provider = providers.first
         let metadata = try await provider.metadata()
-        let secrets = AttemptSecrets(browser: browser)
+        let secrets = AttemptSecrets(browser: wish.browser)
         try await sessions.begin(
             SignInAttempt(
                 stateHash: OneTimeSecret.hash(secrets.state), browserHash: OneTimeSecret.hash(secrets.browser),
                 issuer: provider.configuration.issuer.text, nonce: secrets.nonce, codeVerifier: secrets.verifier,
-                returnTo: ReturnPath.sanitised(returnTo), expiresAt: clock.now() + configuration.attemptLifetime))
+                returnTo: ReturnPath.sanitised(wish.returnTo), demand: wish.demand,
+                expiresAt: clock.now() + configuration.attemptLifetime))
         return SignInRedirect(
-            location: address(metadata.authorizationEndpoint, client: provider.configuration, secrets: secrets),
+            location: address(
+                metadata.authorizationEndpoint, client: provider.configuration, secrets: secrets, wish.demand),
             browser: secrets.browser, lifetime: configuration.attemptLifetime)
     }
 
-    private func address(_ endpoint: WebAddress, client: ProviderConfiguration, secrets: AttemptSecrets) -> String {
-        endpoint.with(query: [
-            ("response_type", "code"), ("client_id", client.clientID), ("redirect_uri", configuration.callback),
-            ("scope", client.scopes.joined(separator: " ")), ("state", secrets.state), ("nonce", secrets.nonce),
-            ("code_challenge", secrets.challenge), ("code_challenge_method", "S256"),
-        ])
+    private func address(
+        _ endpoint: WebAddress, client: ProviderConfiguration, secrets: AttemptSecrets, _ demand: SignInDemand?
+    ) -> String {
+        let demanded = demand?.fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } ?? []
+        return endpoint.with(
+            query: [
+                ("response_type", "code"), ("client_id", client.clientID), ("redirect_uri", configuration.callback),
+                ("scope", client.scopes.joined(separator: " ")), ("state", secrets.state), ("nonce", secrets.nonce),
+                ("code_challenge", secrets.challenge), ("code_challenge_method", "S256"),
+            ] + demanded)
     }
 }
 

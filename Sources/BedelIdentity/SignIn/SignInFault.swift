@@ -17,6 +17,7 @@ struct SignInFault: Error, Sendable {
         case badToken = "bad-token"
         case providerUnavailable = "provider-unavailable"
         case badHandover = "bad-handover"
+        case insufficientAuthentication = "insufficient-authentication"
     }
 
     let reason: Reason
@@ -27,7 +28,10 @@ struct SignInFault: Error, Sendable {
         self.detail = detail
     }
 
-    init(_ fault: TokenFault) { self.init(.badToken, detail: fault.rawValue) }
+    init(_ fault: TokenFault) {
+        let isInsufficient = fault == .staleAuthentication || fault == .weakAuthentication
+        self.init(isInsufficient ? .insufficientAuthentication : .badToken, detail: fault.rawValue)
+    }
 
     var error: BedelError {
         let (message, next) = words
@@ -50,6 +54,11 @@ struct SignInFault: Error, Sendable {
             ("You did not let the sign-in service tell us who you are.", "Start again and agree to it.")
         case .badHandover:
             ("This link has been used already, or it took too long.", "Open the page again from the console.")
+        case .insufficientAuthentication:
+            (
+                "The sign-in service let you through without asking again, or not as strongly as this needs.",
+                "Sign out there, or choose the stronger way to sign in, and try again; if it does not ask you, tell whoever runs this server."
+            )
         case .refusedByProvider, .codeRefused:
             (
                 "The sign-in service refused the sign-in.",

@@ -41,12 +41,13 @@ package struct AssertionService: Assertions {
     package func verify(_ token: String, audience: String) throws -> Principal {
         do throws(TokenFault) {
             let claims = try signer.verify(token)
-            let time = TimeRules(now: clock.now(), leeway: Self.leeway)
+            let now = clock.now()
+            let time = TimeRules(now: now, leeway: Self.leeway)
             try CommonRules.checkIssuer(claims, is: issuer)
             guard claims["aud"]?.string == audience else { throw .wrongAudience }
             let issuedAt = try time.checkIssueTime(claims)
             guard try time.checkExpiry(claims) - issuedAt <= Self.lifetime else { throw .livesTooLong }
-            guard let principal = PrincipalClaims.principal(from: claims) else { throw .malformed }
+            guard let principal = PrincipalClaims.principal(from: claims, at: now) else { throw .malformed }
             return principal
         } catch {
             throw error.refusal

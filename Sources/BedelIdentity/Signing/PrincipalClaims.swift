@@ -8,7 +8,7 @@ enum PrincipalClaims {
 
     static func claims(of principal: Principal) -> [String: JSONValue] {
         let roles = principal.roles.map { ($0.key.rawValue, JSONValue.string($0.value.rawValue)) }
-        return [
+        var claims: [String: JSONValue] = [
             "sub": .string(principal.user.rawValue),
             "preferred_username": .string(principal.login),
             "name": .string(principal.name),
@@ -18,10 +18,16 @@ enum PrincipalClaims {
             "bedel_roles": .object(Dictionary(roles, uniquingKeysWith: { first, _ in first })),
             "bedel_proof": proof(principal.proof),
         ]
+        // OpenID Connect Core 1.0, section 2.
+        claims["auth_time"] = principal.authentication?.time.map { .integer($0.seconds) }
+        claims["acr"] = principal.authentication?.level.map { .string($0) }
+        return claims
     }
 
     /// Nil when anything is missing or of another form: we made it, so there is nothing to be lenient about.
-    static func principal(from claims: JSONValue) -> Principal? {
+    ///
+    /// - Parameter now: what the age of a sign-in is counted to.
+    static func principal(from claims: JSONValue, at now: Timestamp) -> Principal? {
         guard let user = claims["sub"]?.string.flatMap(User.ID.init), let login = claims["preferred_username"]?.string,
             let name = claims["name"]?.string, let email = claims["email"]?.string,
             let groups = claims["groups"]?.strings, let isAdmin = claims["bedel_admin"]?.bool,
@@ -29,7 +35,16 @@ enum PrincipalClaims {
         else { return nil }
         return Principal(
             user: user, login: login, name: name, email: email, groups: groups, isAdmin: isAdmin, roles: roles,
-            proof: proof)
+            proof: proof, authentication: authentication(claims, proof, at: now))
+    }
+
+    private static func authentication(
+        _ claims: JSONValue, _ proof: Principal.Proof, at now: Timestamp
+    ) -> Authentication? {
+        guard case .session = proof else { return nil }
+        return Authentication(
+            time: claims["auth_time"]?.integer.map { Timestamp(seconds: $0) }, level: claims["acr"]?.string, seenAt: now
+        )
     }
 
     private static func groups(of principal: Principal) -> some Sequence<String> {

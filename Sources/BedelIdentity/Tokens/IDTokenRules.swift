@@ -27,6 +27,18 @@ struct IDTokenRules {
         guard try check(token) == subject else { throw .wrongSubject }
     }
 
+    /// That the person proved who they are as lately and as well as was asked for (section 3.1.3.7, points 12 and 13).
+    func check(_ token: VerifiedToken, meets demand: SignInDemand) throws(TokenFault) {
+        if let maximumAge = demand.maximumAge {
+            guard let proved = try TimeRules.date(token.claims["auth_time"]), proved - time.leeway <= time.now,
+                proved + maximumAge + time.leeway >= time.now
+            else { throw .staleAuthentication }
+        }
+        guard demand.levels.isEmpty || token.claims["acr"]?.string.map(demand.levels.contains) ?? false else {
+            throw .weakAuthentication
+        }
+    }
+
     private func check(_ token: VerifiedToken) throws(TokenFault) -> String {
         let claims = token.claims
         try checkType(token)

@@ -32,6 +32,8 @@ enum TokenFault: String, Error, Sendable, CaseIterable {
     case wrongAccessTokenHash = "wrong-access-token-hash"
     case senderConstrained = "sender-constrained"
     case inactive = "inactive"
+    case staleAuthentication = "stale-authentication"
+    case weakAuthentication = "weak-authentication"
 
     // Ours.
     case badChecksum = "bad-checksum"

@@ -12,9 +12,10 @@ package struct PostgresSessionStore: SessionStore {
         try await database.execute(
             """
             INSERT INTO sign_in_attempts
-                (state_hash, browser_hash, issuer, nonce, code_verifier, return_to, expires_at)
+                (state_hash, browser_hash, issuer, nonce, code_verifier, return_to, max_age, acr_values, expires_at)
             VALUES (\(attempt.stateHash), \(attempt.browserHash), \(attempt.issuer), \(attempt.nonce),
-                \(attempt.codeVerifier), \(attempt.returnTo), \(attempt.expiresAt))
+                \(attempt.codeVerifier), \(attempt.returnTo), \(attempt.demand?.maximumAge?.components.seconds),
+                \(attempt.demand?.fields["acr_values"]), \(attempt.expiresAt))
             """)
     }
 
@@ -29,9 +30,10 @@ package struct PostgresSessionStore: SessionStore {
         try await database.execute(
             """
             INSERT INTO sessions (id, user_id, host, provider_session, id_token, refresh_token, refresh_at,
-                remote_address, created_at, expires_at)
+                remote_address, authenticated_at, acr, created_at, expires_at)
             VALUES (\(session.id), \(session.user), \(session.host), \(session.providerSession), \(session.idToken),
-                \(session.refreshToken), \(session.refreshAt), \(session.remoteAddress), \(session.createdAt), \(session.expiresAt))
+                \(session.refreshToken), \(session.refreshAt), \(session.remoteAddress), \(session.authenticatedAt),
+                \(session.level), \(session.createdAt), \(session.expiresAt))
             """)
     }
 
@@ -132,8 +134,11 @@ package struct PostgresSessionStore: SessionStore {
             guard let code = try code?.handover(), code.host == host, code.expiresAt > time else { return nil }
             try transaction.execute(
                 """
-                INSERT INTO sessions (id, user_id, host, provider_session, remote_address, created_at, expires_at)
-                SELECT \(id), user_id, \(host), provider_session, remote_address, \(time), expires_at FROM sessions
+                INSERT INTO sessions (id, user_id, host, provider_session, remote_address, authenticated_at, acr,
+                    created_at, expires_at)
+                SELECT \(id), user_id, \(host), provider_session, remote_address, authenticated_at, acr, \(time),
+                    expires_at
+                FROM sessions
                 WHERE id = \(code.session) AND user_id = \(code.user) AND expires_at > \(time)
                 """)
             return try transaction.first("\(Self.select) WHERE s.id = \(id)")?.session()
@@ -151,8 +156,8 @@ package struct PostgresSessionStore: SessionStore {
 
     /// With the time at which the session that signed in is to be refreshed, whichever of its sessions this is.
     private static let select: SQL = """
-        SELECT s.id, s.user_id, s.host, s.provider_session, s.id_token, s.refresh_token, s.remote_address, s.created_at,
-            s.expires_at, (
+        SELECT s.id, s.user_id, s.host, s.provider_session, s.id_token, s.refresh_token, s.remote_address,
+            s.authenticated_at, s.acr, s.created_at, s.expires_at, (
                 SELECT r.refresh_at FROM sessions r
                 WHERE r.user_id = s.user_id AND r.provider_session = s.provider_session AND r.refresh_token IS NOT NULL
                 LIMIT 1) AS refresh_at
@@ -181,7 +186,13 @@ extension Row {
         SignInAttempt(
             stateHash: try value("state_hash"), browserHash: try value("browser_hash"), issuer: try value("issuer"),
             nonce: try value("nonce"), codeVerifier: try value("code_verifier"), returnTo: try value("return_to"),
-            expiresAt: try value("expires_at"))
+            demand: try demand(), expiresAt: try value("expires_at"))
+    }
+
+    private func demand() throws -> SignInDemand? {
+        let seconds: Int64? = try optional("max_age")
+        let levels: String? = try optional("acr_values")
+        return SignInDemand(maxAge: seconds.map { String($0) }, levels: levels)
     }
 
     func session() throws -> Session {
@@ -189,7 +200,8 @@ extension Row {
             id: try value("id"), user: try value("user_id"), host: try value("host"),
             providerSession: try optional("provider_session"), idToken: try optional("id_token"),
             refreshToken: try optional("refresh_token"), refreshAt: try optional("refresh_at"),
-            remoteAddress: try optional("remote_address"), createdAt: try value("created_at"),
+            remoteAddress: try optional("remote_address"), authenticatedAt: try optional("authenticated_at"),
+            level: try optional("acr"), createdAt: try value("created_at"),
             expiresAt: try value("expires_at"))
     }
 

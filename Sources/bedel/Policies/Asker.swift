@@ -12,6 +12,8 @@ struct Asker {
     let standing: Standing
     /// With an access token of these scopes; nil without one.
     let scopes: Set<Scope>?
+    /// In a session that was signed in like this; nil when that is not said.
+    private var authentication: Authentication?
 
     /// Made up once: whoever owns what the asker does not.
     static let somebodyElse = User.ID.random(at: Timestamp(seconds: 0))
@@ -30,7 +32,15 @@ struct Asker {
     private func principal(_ roles: [Label: Role], isAdmin: Bool) -> Principal {
         Principal(
             user: Self.id, login: "somebody", name: "Somebody", email: "", groups: [], isAdmin: isAdmin, roles: roles,
-            proof: Self.proof(scopes))
+            proof: authentication == nil ? Self.proof(scopes) : .session(.random(at: Self.now)),
+            authentication: authentication)
+    }
+
+    private static let now = Timestamp(seconds: 1_000_000_000)
+
+    /// Asks in a session from now on.
+    mutating func signIn(ago age: Duration?, level: String?) {
+        authentication = Authentication(time: age.map { Self.now - $0 }, level: level, seenAt: Self.now)
     }
 
     static func proof(_ scopes: Set<Scope>?) -> Principal.Proof {

@@ -12,7 +12,9 @@ import Yams
 ///   where: here                # here (the default), or elsewhere: in a profile where the role does not count
 ///   may: [model.view]
 ///   may-not: [model.predict]
-///   because: scope             # the reason of every refusal: anonymous, scope, not-a-member or role
+///   signed-in: 20m             # asks in a session that was signed in so long ago; left out: it is not said
+///   acr: gold                  # and with this level
+///   because: scope             # the reason of every refusal: anonymous, scope, not-a-member, role or sign-in
 /// ```
 struct PolicyCase: Decodable {
     let name: String
@@ -23,13 +25,17 @@ struct PolicyCase: Decodable {
     let place: Place?
     let may: [String]?
     let mayNot: [String]?
-    let because: Decision.Reason?
+    let signedIn: Duration?
+    let level: String?
+    let because: String?
 
     enum Whose: String, Decodable { case own, anothers = "another's" }
     enum Place: String, Decodable { case here, elsewhere }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, who, token, on, whose, may, because
+        case signedIn = "signed-in"
+        case level = "acr"
         case place = "where"
         case mayNot = "may-not"
     }
@@ -45,7 +51,28 @@ struct PolicyCase: Decodable {
         place = try Self.word(fields, .place)
         may = try fields.decodeIfPresent([String].self, forKey: .may)
         mayNot = try fields.decodeIfPresent([String].self, forKey: .mayNot)
-        because = try Self.word(fields, .because)
+        signedIn = try Self.span(fields, .signedIn)
+        level = try fields.decodeIfPresent(String.self, forKey: .level)
+        because = try Self.reason(fields, .because)
+    }
+
+    private static func span(
+        _ fields: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys
+    ) throws -> Duration? {
+        guard let text = try fields.decodeIfPresent(String.self, forKey: key) else { return nil }
+        guard let span = SignInDemand.span(text) else {
+            throw BedelError(.invalidRequest, "“\(key.rawValue)” cannot be “\(text)”.", next: "Write it like “1h30m”.")
+        }
+        return span
+    }
+
+    private static func reason(
+        _ fields: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys
+    ) throws -> String? {
+        let text = try fields.decodeIfPresent(String.self, forKey: key)
+        guard text != Decision.signInReason else { return text }
+        let reason: Decision.Reason? = try word(fields, key)
+        return reason?.rawValue
     }
 
     private static func word<Word: RawRepresentable<String>>(
@@ -94,7 +121,8 @@ extension PolicyCase {
         }
         var scopes: Set<Scope>?
         if let token { scopes = try Scope.named(token) }
-        let asker = try Asker(naming: who, scopes: scopes)
+        var asker = try Asker(naming: who, scopes: scopes)
+        if signedIn != nil || level != nil { asker.signIn(ago: signedIn, level: level) }
         var failures: [Failure] = []
         for (actions, isAllowed) in [(may ?? [], true), (mayNot ?? [], false)] {
             for action in actions {
@@ -125,7 +153,7 @@ extension PolicyCase {
 
     private func fits(_ decision: Decision, _ isAllowed: Bool) -> Bool {
         guard decision.isAllowed == isAllowed else { return false }
-        guard case .deny(let reason) = decision, let because else { return true }
+        guard let reason = decision.refusal, let because else { return true }
         return reason == because
     }
 
@@ -133,9 +161,9 @@ extension PolicyCase {
         let found =
             switch decision {
             case .allow(let policy): "is allowed by \(policy)"
-            case .deny(let reason): "is refused (\(reason.rawValue))"
+            case .deny, .signInAgain: "is refused (\(decision.refusal ?? ""))"
             }
-        let expected = wanted ? "allowed" : "refused" + (because.map { " (\($0.rawValue))" } ?? "")
+        let expected = wanted ? "allowed" : "refused" + (because.map { " (\($0))" } ?? "")
         return Failure(
             text: "\(name): \(who), \(question.action) on \(question.resource) \(found), expected \(expected)")
     }

@@ -2,9 +2,10 @@ import BedelDomain
 import Synchronization
 
 extension House: SignIn {
-    func begin(returnTo: String) async throws -> SignInRedirect {
-        SignInRedirect(
-            location: "https://id.example/authorize?return=\(returnTo)", browser: "browser-secret",
+    func begin(_ wish: SignInWish) async throws -> SignInRedirect {
+        let demand = wish.demand?.fields.sorted { $0.key < $1.key }.map { "&\($0.key)=\($0.value)" }.joined() ?? ""
+        return SignInRedirect(
+            location: "https://id.example/authorize?return=\(wish.returnTo)\(demand)", browser: "browser-secret",
             lifetime: .seconds(600))
     }
     func complete(query: String, browser: String?, host: String, in context: RequestContext) async throws -> SignedIn {

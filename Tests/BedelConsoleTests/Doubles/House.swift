@@ -12,10 +12,10 @@ final class House: Sendable {
     let signals = MemorySignals()
     let authorizer: any Authorizer
 
-    init(_ course: Course = Course()) throws {
+    init(_ course: Course = Course(), policies: String = "") throws {
         self.course = Mutex(course)
         // The rules that are shipped, so that pages and policies are tested together.
-        authorizer = try CedarAuthorizer.shipped()
+        authorizer = try CedarAuthorizer.shipped(and: policies)
     }
 
     func read<Value>(_ body: (Course) -> sending Value) -> sending Value { course.withLock { body($0) } }

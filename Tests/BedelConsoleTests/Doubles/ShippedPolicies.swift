@@ -2,8 +2,8 @@ import BedelDomain
 import FoundationEssentials
 
 extension CedarAuthorizer {
-    /// The policies that are shipped, so that they are tested together with what asks them.
-    static func shipped() throws -> CedarAuthorizer {
+    /// The policies that are shipped, so that they are tested together with what asks them; with others, if need be.
+    static func shipped(and others: String = "") throws -> CedarAuthorizer {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "policies")
         func file(_ name: String) throws -> PolicyTexts.File {
@@ -11,6 +11,8 @@ extension CedarAuthorizer {
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".cedar") }
         return try CedarAuthorizer(
-            PolicyTexts(schema: file("bedel.cedarschema"), policies: names.sorted().map(file)))
+            PolicyTexts(
+                schema: file("bedel.cedarschema"),
+                policies: names.sorted().map(file) + [.init(name: "local.cedar", text: others)]))
     }
 }

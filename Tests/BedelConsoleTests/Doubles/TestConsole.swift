@@ -16,9 +16,12 @@ struct TestConsole {
     static let repository = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" }
     static let base = "http://bedel.test:8080"
 
-    init(_ course: Course = Course(), listener: ConsoleConfiguration.Listener = .tcp(host: "127.0.0.1", port: 0)) throws
-    {
-        house = try House(course)
+    /// - Parameter policies: beside those that are shipped.
+    init(
+        _ course: Course = Course(), policies: String = "",
+        listener: ConsoleConfiguration.Listener = .tcp(host: "127.0.0.1", port: 0)
+    ) throws {
+        house = try House(course, policies: policies)
         var logger = Logger(label: "console")
         logger.logLevel = .critical
         console = try Console(

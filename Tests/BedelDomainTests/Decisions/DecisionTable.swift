@@ -55,7 +55,7 @@ struct DecisionTable {
     private func answer(_ decision: Decision) -> String {
         switch decision {
         case .allow: "allow"
-        case .deny(let reason): "-\(reason.rawValue)"
+        case .deny, .signInAgain: "-\(decision.refusal ?? "")"
         }
     }
 

@@ -22,6 +22,14 @@ struct PolicyReviewTests {
         (#"@reason("mood") forbid (principal, action, resource);"#, "@reason"),
         (#"@reason("anonymous") forbid (principal, action, resource);"#, "@reason"),
         (#"@reason("scope") permit (principal, action, resource);"#, "@reason"),
+        (#"@reason("sign-in") forbid (principal, action, resource);"#, "@max_age"),
+        (#"@reason("sign-in") @max_age("soon") forbid (principal, action, resource);"#, "@max_age"),
+        (#"@reason("sign-in") @max_age("-5m") forbid (principal, action, resource);"#, "@max_age"),
+        (#"@reason("sign-in") @max_age("1s5ms") forbid (principal, action, resource);"#, "@max_age"),
+        (#"@reason("sign-in") @acr_values(" ") forbid (principal, action, resource);"#, "@acr_values"),
+        (#"@reason("sign-in") @max_age("5m") permit (principal, action, resource);"#, "@reason"),
+        (#"@reason("role") @max_age("5m") forbid (principal, action, resource);"#, "@max_age"),
+        (#"@acr_values("gold") forbid (principal, action, resource);"#, "@acr_values"),
         ("@id(\"a\") permit (principal, action, resource);\n@id(\"a\") forbid (principal, action, resource);", ":2:1"),
     ])
     func mistakesAreNamedByPlaceAndTheSetIsRefused(_ policy: String, _ part: String) throws {

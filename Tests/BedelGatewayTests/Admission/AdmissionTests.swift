@@ -140,6 +140,27 @@ struct AdmissionTests {
         }
     }
 
+    @Test("a session that is not fresh or strong enough is led to sign in again, and back to the service")
+    func weakSessionIsLedToABetterOne() async throws {
+        try await Upstream.with { upstream, address in
+            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+                let head = "GET /a?b=1 HTTP/1.1\r\nHost: vault--ml-2026.\(Self.base)\r\n\(Self.session)"
+                let page = try await gateway.ask("\(head)Accept: text/html\r\n\r\n")
+                #expect(page?.status == 303)
+                let back = "%2Fhandover%3Fto%3Dhttp%253A%252F%252Fvault--ml-2026.bedel.test%253A8080%252Fa%253Fb%253D1"
+                #expect(
+                    page?.values("Location") == ["http://\(Self.base)/login?to=\(back)&acr_values=gold&max_age=300"])
+                let program = try await gateway.ask("\(head)\r\n")
+                #expect(program?.status == 401)
+                let challenge =
+                    #"Bearer realm="Bedel", error="insufficient_user_authentication", acr_values="gold", max_age="300""#
+                #expect(program?.values("WWW-Authenticate") == [challenge])
+                #expect(gateway.denials.all.map(\.reason) == ["sign-in"])
+                #expect(upstream.seen.isEmpty)
+            }
+        }
+    }
+
     @Test func browserReadsAPageWhereAProgramReadsAProblem() async throws {
         try await Upstream.with { _, address in
             try await TestGateway.with(TestGateway.everything(at: address)) { gateway in

@@ -30,7 +30,8 @@ struct TestGateway: Sendable {
             .bearer("other"): People.principal("oli", [People.otherCourse: .teacher]),
             .bearer("alice"): alice, .bearer("teacher"): teacher, .basic(user: "git", password: "alice"): alice,
         ]
-        for host in [base, "ml-2026.\(base)", "lab--ml-2026.\(base)", "keys--ml-2026.\(base)"] {
+        let hosts = ["ml-2026", "lab--ml-2026", "keys--ml-2026", "vault--ml-2026"].map { "\($0).\(base)" }
+        for host in [base] + hosts {
             credentials[.cookie("bea", host: host)] = browser
         }
         let tokens = TokenTable(credentials)
@@ -95,8 +96,10 @@ struct TestGateway: Sendable {
                 endpoint("digits", at: address), endpoint("sleepy", at: nil, state: .starting),
                 endpoint("others", at: address, owner: teacher.user),
             ],
-            services: [service("lab", at: address), service("keys", at: address, passesAuthorization: true)].compactMap(
-                \.self),
+            services: [
+                service("lab", at: address), service("keys", at: address, passesAuthorization: true),
+                service("vault", at: address),
+            ].compactMap(\.self),
             profiles: [People.course, People.otherCourse])
     }
 }

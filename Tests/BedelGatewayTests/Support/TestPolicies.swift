@@ -20,6 +20,9 @@ extension CedarAuthorizer {
         permit (principal in Role::"student", action == Action::"service.open", resource);
         permit (principal in Role::"teacher", action == Action::"service.open", resource);
         permit (principal in Role::"admin", action in [Action::"model.predict", Action::"service.open"], resource);
+        @reason("sign-in") @max_age("5m") @acr_values("gold")
+        forbid (principal, action == Action::"service.open", resource == Service::"ml-2026/vault")
+        when { context has signIn };
         forbid (principal, action in Action::"predict", resource)
         when { context has scopes && !context.scopes.contains("predict") };
         """

@@ -77,6 +77,12 @@ struct Desk: Sendable {
     }
 }
 
+extension OpenIDSignIn {
+    func begin(returnTo: String, browser: String? = nil) async throws -> SignInRedirect {
+        try await begin(SignInWish(returnTo: returnTo, browser: browser))
+    }
+}
+
 extension HostileProvider {
     func configuration(
         adminGroup: String? = "bedel-admins", claims: ClaimMapping = .standard, secret: String? = clientSecret,

@@ -38,6 +38,7 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
         return Session(
             id: row.id, user: row.user, host: row.host, providerSession: row.providerSession, idToken: row.idToken,
             refreshToken: row.refreshToken, refreshAt: holder?.refreshAt, remoteAddress: row.remoteAddress,
+            authenticatedAt: row.authenticatedAt, level: row.level,
             createdAt: row.createdAt, expiresAt: row.expiresAt)
     }
 
@@ -84,6 +85,7 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
         sessionRows[session] = Session(
             id: row.id, user: row.user, host: row.host, providerSession: row.providerSession, idToken: row.idToken,
             refreshToken: token ?? row.refreshToken, refreshAt: next, remoteAddress: row.remoteAddress,
+            authenticatedAt: row.authenticatedAt, level: row.level,
             createdAt: row.createdAt, expiresAt: row.expiresAt)
         return true
     }
@@ -96,7 +98,8 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
         else { return nil }
         sessionRows[id] = Session(
             id: id, user: source.user, host: host, providerSession: source.providerSession, idToken: nil,
-            remoteAddress: source.remoteAddress, createdAt: time, expiresAt: source.expiresAt)
+            remoteAddress: source.remoteAddress, authenticatedAt: source.authenticatedAt, level: source.level,
+            createdAt: time, expiresAt: source.expiresAt)
         return session(id, at: time)
     }
 
