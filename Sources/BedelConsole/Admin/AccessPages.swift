@@ -105,6 +105,8 @@ struct AccessPage: Page {
         case .allow(let policy): Cell(isAllowed: true, word: words("access.yes"), because: policy)
         case .deny(let reason):
             Cell(isAllowed: false, word: words("access.no"), because: words("access.reason.\(reason.rawValue)"))
+        case .signInAgain:
+            Cell(isAllowed: true, word: words("access.yes"), because: words("access.after-sign-in"))
         }
     }
 }
