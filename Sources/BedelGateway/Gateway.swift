@@ -44,16 +44,17 @@ package final class Gateway: Service {
     ///   - assertions: asked on event loops, about once a minute for each person and upstream.
     ///   - denials: told on event loops of every refusal; it may not block.
     ///   - waker: asked on event loops to start models that sleep; nil: none do.
-    ///   - logger: gets a line a request at level `info`.
+    ///   - accessLog: gets a line for each request; nil: nobody does.
     package init(
         configuration: GatewayConfiguration, authenticator: any Authenticator, authorizer: any Authorizer,
         assertions: any Assertions, denials: any DenialRecorder, clock: any TimeSource,
-        waker: (any ModelWaker)? = nil, logger: Logger
+        waker: (any ModelWaker)? = nil, logger: Logger, accessLog: (any AccessLogSink)? = nil
     ) {
         house = House(
             configuration: configuration, authorizer: authorizer, assertions: assertions, denials: denials,
             clock: clock,
-            desk: AuthenticationDesk(authenticator: authenticator), waker: waker, logger: logger)
+            desk: AuthenticationDesk(authenticator: authenticator), waker: waker, logger: logger,
+            accessLog: accessLog)
         threads = .singleton
         loops = GatewayLoops(threads: threads, house: house)
     }

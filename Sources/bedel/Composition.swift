@@ -20,6 +20,7 @@ struct Composition {
     let surroundings: Surroundings
     let data: DataDirectory
     let logger: Logger
+    let accessLog: AccessLogFile?
     let clock = SystemClock()
     let database: PostgresDatabase
     let signals: PostgresSignals
@@ -28,9 +29,10 @@ struct Composition {
     let threads: NIOThreadPool
 
     /// Opens everything that can fail at once (database, sandbox, sockets), and gives back a server ready to run.
-    static func build(_ configuration: ServerConfiguration, surroundings: Surroundings, logger: Logger) async throws
-        -> Server
-    {
+    static func build(
+        _ configuration: ServerConfiguration, surroundings: Surroundings, log: ServerLog
+    ) async throws -> Server {
+        let logger = log.logger
         let data = try DataDirectory(
             path: configuration.data, guest: configuration.role == .gateway ? configuration.listen : nil)
         let database = try await openDatabase(configuration, surroundings: surroundings, logger: logger)
@@ -39,7 +41,7 @@ struct Composition {
         let composition = Composition(
             configuration: configuration, base: try BaseAddress(configuration.base), surroundings: surroundings,
             data: data,
-            logger: logger, database: database, signals: PostgresSignals(database),
+            logger: logger, accessLog: log.accessLog, database: database, signals: PostgresSignals(database),
             blobs: FileBlobStore(directory: data.blobs),
             http: HTTPClient(configuration: ProviderHTTP.clientConfiguration), threads: threads)
         do {
@@ -102,7 +104,7 @@ struct Composition {
     ) async throws -> (Gateway, SnapshotPublisher) {
         let gateway = Gateway(
             configuration: try gatewayConfiguration(), authenticator: identity.authenticator, authorizer: authorizer,
-            assertions: identity.assertions, denials: denials, clock: clock, logger: logger)
+            assertions: identity.assertions, denials: denials, clock: clock, logger: logger, accessLog: accessLog)
         try await gateway.bind()
         let publisher = SnapshotPublisher(
             gateway: gateway, console: .unixSocket(path: data.consoleSocket),

@@ -166,7 +166,7 @@ extension ClientHandler: UpstreamUser {
         loop.metrics.finished(
             route: exchange.routeName, status: exchange.status, seconds: Double(duration.nanoseconds) / 1e9)
         if state.phase == .tunnelling || exchange.status == 101 { loop.metrics.openTunnels -= 1 }
-        AccessLog.write(exchange, remoteAddress: remoteAddress, duration: duration, to: loop.house.logger)
+        loop.accessLog.add(exchange, remoteAddress: remoteAddress, duration: duration)
         self.exchange = nil
     }
 

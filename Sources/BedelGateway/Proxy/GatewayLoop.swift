@@ -29,11 +29,13 @@ final class GatewayLoop {
     /// Tells the other loops what was let through here.
     var onSpent: (([RateLimiter.Key: Double]) -> Void)?
     var requestIDs = RequestIDs()
+    let accessLog: AccessLog
 
     /// - Parameter loops: how many there are; each has its part of what is for all.
     init(eventLoop: any EventLoop, house: House, loops: Int) {
         self.eventLoop = eventLoop
         self.house = house
+        accessLog = AccessLog(sink: house.accessLog, clock: house.clock, eventLoop: eventLoop)
         principals = PrincipalCache(capacity: house.configuration.limits.rememberedPrincipals)
         let upstreams = house.configuration.upstreams
         balancer = Balancer(upstreams)
@@ -82,6 +84,7 @@ final class GatewayLoop {
     func stop() {
         ticker?.cancel()
         pool.keepOnly([])
+        accessLog.flush()
     }
 
     /// With what is counted only when somebody looks.

@@ -15,13 +15,14 @@ struct House: Sendable {
     let desk: AuthenticationDesk
     let waker: (any ModelWaker)?
     let logger: Logger
+    let accessLog: (any AccessLogSink)?
     /// A whole header line, or nothing.
     let strictTransport: String
 
     init(
         configuration: GatewayConfiguration, authorizer: any Authorizer, assertions: any Assertions,
         denials: any DenialRecorder, clock: any TimeSource, desk: AuthenticationDesk,
-        waker: (any ModelWaker)?, logger: Logger
+        waker: (any ModelWaker)?, logger: Logger, accessLog: (any AccessLogSink)?
     ) {
         self.configuration = configuration
         strictTransport = configuration.tls?.strictTransportField ?? ""
@@ -37,5 +38,6 @@ struct House: Sendable {
         self.desk = desk
         self.waker = waker
         self.logger = logger
+        self.accessLog = accessLog
     }
 }

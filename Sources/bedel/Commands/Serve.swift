@@ -14,8 +14,8 @@ struct Serve: AsyncParsableCommand {
         try await Reporting.errors {
             let surroundings = try Surroundings.current()
             let configuration = try ServerConfiguration.read(config, environment: surroundings.environment)
-            let logger = LineLogHandler.logger(level: configuration.log, descriptor: STDERR_FILENO)
-            let server = try await Composition.build(configuration, surroundings: surroundings, logger: logger)
+            let log = ServerLog(level: configuration.log, descriptor: STDERR_FILENO)
+            let server = try await Composition.build(configuration, surroundings: surroundings, log: log)
             try await server.runAlone()
         }
     }

@@ -88,13 +88,13 @@ struct DemoHouse: Sendable {
     }
 
     /// Bedel's own log goes to a file: the terminal belongs to the progress.
-    func logger() throws -> Logger {
+    func log() throws -> ServerLog {
         let file = open(directory.logs + "/bedel.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw BedelError(
                 .unavailable, "The demo's log cannot be written.", next: "Check the permissions of \(directory.logs).")
         }
-        return LineLogHandler.logger(level: surroundings.environment["BEDEL_LOG"], descriptor: file)
+        return ServerLog(level: surroundings.environment["BEDEL_LOG"], descriptor: file)
     }
 
     private static var clientConfiguration: HTTPClient.Configuration {

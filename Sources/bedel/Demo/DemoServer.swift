@@ -16,7 +16,7 @@ struct DemoServer: Service {
             try await provider.waitUntilReady(PersonalBrowser(http: http))
         }
         let course = try await house.progress.step("Bedel") {
-            try await Composition.build(configuration, surroundings: house.surroundings, logger: try house.logger())
+            try await Composition.build(configuration, surroundings: house.surroundings, log: try house.log())
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await course.run() }

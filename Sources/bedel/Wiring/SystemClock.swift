@@ -1,11 +1,16 @@
 import BedelDomain
-import Glibc
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The machine's own clock.
 struct SystemClock: TimeSource {
+    /// By way of `Date`, which is good for a quarter of a microsecond: which module `timespec` is in depends, with NIO about,
+    /// on what else is compiled together.
     func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+        Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
     }
 }
