@@ -40,9 +40,11 @@ package struct GatewaySnapshot: Sendable {
         let model: Label
     }
 
-    let console: Instance.Address
-    private let endpoints: [ModelName: Endpoint]
+    /// Of the console; one.
+    let console: [Instance.Address]
+    private let models: [ModelName: ModelRoutes]
     private let services: [String: ServiceDefinition]
+    private let serviceRoutes: [String: Route]
     private let profiles: Set<Label>
     private let aliases: [Label: Label]
     private let maintenance: [String: Maintenance]
@@ -58,23 +60,27 @@ package struct GatewaySnapshot: Sendable {
         console: Instance.Address, endpoints: [Endpoint] = [], services: [ServiceDefinition] = [],
         profiles: Set<Label> = [], aliases: [Label: Label] = [:], maintenance: [String: Maintenance] = [:]
     ) {
-        self.console = console
-        self.endpoints = Dictionary(
-            endpoints.map { (ModelName(profile: $0.profile, model: $0.model), $0) }, uniquingKeysWith: { $1 })
+        self.console = [console]
+        models = Dictionary(
+            endpoints.map { (ModelName(profile: $0.profile, model: $0.model), ModelRoutes($0)) },
+            uniquingKeysWith: { $1 })
         self.services = Dictionary(services.map { ($0.hostLabel, $0) }, uniquingKeysWith: { $1 })
+        serviceRoutes = self.services.mapValues(Route.init(to:))
         self.profiles = profiles
         self.aliases = aliases
         self.maintenance = maintenance
     }
 
-    func endpoint(of model: Label, in profile: Label) -> Endpoint? {
-        endpoints[ModelName(profile: profile, model: model)]
+    func routes(to model: Label, in profile: Label) -> ModelRoutes? {
+        models[ModelName(profile: profile, model: model)]
     }
+
+    func endpoint(of model: Label, in profile: Label) -> Endpoint? { routes(to: model, in: profile)?.endpoint }
 
     /// What the profile is called today, so that policies and routes know one name alone.
     func currentName(of profile: Label) -> Label { aliases.isEmpty ? profile : aliases[profile] ?? profile }
 
-    func service(atHost label: String) -> ServiceDefinition? { services[label] }
+    func service(atHost label: String) -> Route? { serviceRoutes[label] }
 
     func profile(atHost label: String) -> Label? {
         guard let name = Label(label).map(currentName(of:)), profiles.contains(name) else { return nil }
@@ -83,8 +89,8 @@ package struct GatewaySnapshot: Sendable {
 
     /// Every address that may be called; connections to others are of no more use.
     var addresses: Set<Instance.Address> {
-        var all: Set<Instance.Address> = [console]
-        for endpoint in endpoints.values { all.formUnion(endpoint.addresses) }
+        var all = Set(console)
+        for model in models.values { all.formUnion(model.addresses) }
         for service in services.values { all.formUnion(service.addresses) }
         return all
     }

@@ -2,6 +2,14 @@
 /// asked on an event loop.
 package protocol Authorizer: Sendable {
     func decide(_ question: Question) -> Decision
+
+    /// Another one whenever the same question may be answered otherwise; as long as it stays, an answer may be remembered.
+    var generation: Int { get }
+}
+
+extension Authorizer {
+    /// Of one whose answers never change.
+    package var generation: Int { 0 }
 }
 
 /// May this principal do this action to this resource?

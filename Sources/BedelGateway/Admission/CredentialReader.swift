@@ -24,6 +24,17 @@ struct CredentialReader: Sendable {
         }
     }
 
+    /// A bearer token, as it stands there, where no other credential goes before it: unread, and good for nothing but to be
+    /// compared with tokens that were read.
+    /// - Throws: `invalidRequest` for two of them.
+    func bearer(of request: NormalRequest, on route: Route) throws(BedelError) -> ArraySlice<UInt8>? {
+        guard route.kind != .passage, !route.leavesAuthorizationToUpstream,
+            let value = try request.head.block.single(.authorization, called: "Authorization"), value.count > 7,
+            value.prefix(7).matches(lowercase: "bearer ")
+        else { return nil }
+        return value.dropFirst(7)
+    }
+
     private func authorization(_ request: NormalRequest, allowsBasic: Bool) throws(BedelError) -> Credential? {
         guard let value = try request.head.block.single(.authorization, called: "Authorization") else { return nil }
         guard let space = value.firstIndex(of: 0x20) else { throw Self.unreadable }

@@ -21,14 +21,21 @@ struct Doorkeeper: Sendable {
         self.authorizer = authorizer
     }
 
-    func decide(_ principal: Principal?, _ request: NormalRequest, _ route: Route) -> Verdict {
+    func decide(_ known: KnownPrincipal?, _ request: NormalRequest, _ route: Route) -> Verdict {
+        let principal = known?.principal
         if let principal, let error = crossSite(principal, request, route) {
             return .refuse(error, reason: error.code.rawValue)
         }
         if principal == nil, route.kind == .git { return .refuse(Self.gitPassword, reason: "anonymous") }
         guard let requirement = route.requirement else { return .enter }
+        // Read first: what is decided while the policies change is decided again.
+        let generation = authorizer.generation
+        if let known, known.wasLetIn(on: route, under: generation) { return .enter }
         let decision = authorizer.decide(Question(principal, requirement.action, requirement.resource))
-        guard let reason = decision.refusal else { return .enter }
+        guard let reason = decision.refusal else {
+            known?.letIn(on: route, under: generation)
+            return .enter
+        }
         if request.method == .get, request.prefersHTML, route.kind != .modelForPrograms,
             let location = wayToSession(for: decision, request)
         {

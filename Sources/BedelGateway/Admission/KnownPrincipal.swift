@@ -1,24 +1,59 @@
 internal import BedelDomain
+internal import NIOCore
 
-/// A principal an event loop remembers, with what was worked out for it: the assertions are signed once a minute and
-/// upstream, not once a request. Belongs to one loop.
+/// A principal an event loop remembers, with what was worked out for it: decisions last until the policies change, and the
+/// assertions are signed once a minute and upstream, not once a request. Belongs to one loop.
 final class KnownPrincipal {
+    /// What is known of this principal on one route.
+    private final class Pass {
+        /// Kept, so that no other route can get its identity.
+        let route: Route
+        /// Of the policies that let them in.
+        var generation: Int?
+        var identity = ByteBuffer()
+        var identityUntil = Timestamp(microseconds: .min)
+
+        init(_ route: Route) { self.route = route }
+    }
+
     let principal: Principal
     let until: Timestamp
-    private var assertions: [String: (token: String, until: Timestamp)] = [:]
+    private var passes: [ObjectIdentifier: Pass] = [:]
+    /// A person uses few routes; whoever has gone through many begins anew.
+    private static let limit = 64
 
     init(_ principal: Principal, until: Timestamp) {
         self.principal = principal
         self.until = until
     }
 
+    // MARK: Decisions
+
+    /// - Parameter generation: of the policies in force.
+    func wasLetIn(on route: Route, under generation: Int) -> Bool {
+        passes[ObjectIdentifier(route)]?.generation == generation
+    }
+
+    func letIn(on route: Route, under generation: Int) { pass(route).generation = generation }
+
+    // MARK: Identity
+
+    /// The header lines that tell an upstream who this is.
     /// - Throws: whatever the signer throws.
-    func assertion(for audience: String, signer: any Assertions, now: Timestamp) throws -> String {
-        if let known = assertions[audience], now < known.until { return known.token }
-        let fresh = try signer.assertion(for: principal, audience: audience)
-        // A person uses few upstreams; whoever has gone through many begins anew.
-        if assertions.count >= 64 { assertions.removeAll() }
-        assertions[audience] = (fresh.token, fresh.reusableUntil)
-        return fresh.token
+    func identity(on route: Route, signer: any Assertions, now: Timestamp) throws -> ByteBuffer {
+        let pass = pass(route)
+        if now < pass.identityUntil { return pass.identity }
+        let fresh = try signer.assertion(for: principal, audience: route.audience)
+        pass.identity = IdentityLines.lines(of: principal, on: route, assertion: fresh.token)
+        pass.identityUntil = fresh.reusableUntil
+        return pass.identity
+    }
+
+    private func pass(_ route: Route) -> Pass {
+        if let known = passes[ObjectIdentifier(route)] { return known }
+        if passes.count >= Self.limit { passes.removeAll() }
+        let fresh = Pass(route)
+        passes[ObjectIdentifier(route)] = fresh
+        return fresh
     }
 }

@@ -4,6 +4,8 @@ internal import BedelDomain
 /// the oldest leaving first; everything is forgotten at once when somebody's rights may have changed.
 struct PrincipalCache {
     private var entries: [Credential: KnownPrincipal] = [:]
+    /// The same, of bearer tokens.
+    private var bearers = BearerIndex()
     /// The keys in order of their coming, as a ring.
     private var order: [Credential] = []
     private var oldest = 0
@@ -24,14 +26,24 @@ struct PrincipalCache {
         return known
     }
 
+    /// - Returns: nil also for a token that only ``find(_:now:)`` finds.
+    func find(
+        bearer token: ArraySlice<UInt8>, now: Timestamp
+    ) -> (principal: KnownPrincipal, credential: Credential)? {
+        guard let known = bearers.find(token), now < known.principal.until else { return nil }
+        return known
+    }
+
     /// - Parameter epoch: as it was when the question was asked; when it is another now, the answer is not kept.
     mutating func remember(_ known: KnownPrincipal, for credential: Credential, asked epoch: Int) {
         guard epoch == self.epoch else { return }
+        bearers.add(known, for: credential)
         guard entries.updateValue(known, forKey: credential) == nil else { return }
         if order.count < capacity {
             order.append(credential)
         } else {
             entries[order[oldest]] = nil
+            bearers.remove(order[oldest])
             order[oldest] = credential
             oldest = (oldest + 1) % capacity
         }
@@ -39,6 +51,7 @@ struct PrincipalCache {
 
     mutating func forgetAll() {
         entries.removeAll(keepingCapacity: true)
+        bearers.removeAll()
         order.removeAll(keepingCapacity: true)
         oldest = 0
         epoch += 1

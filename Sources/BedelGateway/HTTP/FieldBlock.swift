@@ -11,16 +11,29 @@ struct FieldBlock: Hashable, Sendable {
 
     let bytes: [UInt8]
     let fields: [Field]
+    /// A bit for each meaning that one of them has.
+    private let meanings: UInt64
+
+    init(bytes: [UInt8], fields: [Field]) {
+        self.bytes = bytes
+        self.fields = fields
+        meanings = fields.reduce(0) { $0 | 1 << UInt64($1.meaning.rawValue) }
+    }
+
+    @inline(__always)
+    func has(_ meaning: FieldName) -> Bool { meanings & 1 << UInt64(meaning.rawValue) != 0 }
 
     subscript(range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
 
     func values(of meaning: FieldName) -> [ArraySlice<UInt8>] {
+        guard has(meaning) else { return [] }
         var found: [ArraySlice<UInt8>] = []
         for field in fields where field.meaning == meaning { found.append(bytes[field.value]) }
         return found
     }
 
     func first(_ meaning: FieldName) -> ArraySlice<UInt8>? {
+        guard has(meaning) else { return nil }
         for field in fields where field.meaning == meaning { return bytes[field.value] }
         return nil
     }
@@ -28,6 +41,7 @@ struct FieldBlock: Hashable, Sendable {
     /// The value, when it stands there exactly once; nil when it does not stand there.
     /// - Throws: `invalidRequest` when it stands there more than once.
     func single(_ meaning: FieldName, called name: StaticString) throws(BedelError) -> ArraySlice<UInt8>? {
+        guard has(meaning) else { return nil }
         var found: ArraySlice<UInt8>?
         for field in fields where field.meaning == meaning {
             guard found == nil else { throw .malformed("\(name) stands there more than once") }

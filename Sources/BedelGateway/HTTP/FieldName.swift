@@ -31,7 +31,11 @@ enum FieldName: UInt8, Sendable {
 
     /// - Parameter name: a token (RFC 9110, section 5.6.2), in any case.
     init(_ name: ArraySlice<UInt8>) {
-        guard name.contains(where: { !Self.isPlain($0) }) else {
+        let isPlain = name.withUnsafeBufferPointer { bytes in
+            for byte in bytes where !Self.isPlain(byte) { return false }
+            return true
+        }
+        guard !isPlain else {
             self = Self.classify(name)
             return
         }
@@ -120,29 +124,38 @@ extension ArraySlice<UInt8> {
     ///   folds the case and makes nothing else equal.
     func matches(lowercase text: [UInt8]) -> Bool {
         guard count == text.count else { return false }
-        for (mine, theirs) in zip(self, text) where mine | 0x20 != theirs { return false }
-        return true
+        return withUnsafeBufferPointer { mine in
+            text.withUnsafeBufferPointer { theirs in
+                for index in 0..<mine.count where mine[index] | 0x20 != theirs[index] { return false }
+                return true
+            }
+        }
     }
 
     func matches(lowercase text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
-        for (offset, byte) in enumerated() where byte | 0x20 != text.utf8Start[offset] { return false }
-        return true
+        return withUnsafeBufferPointer { bytes in
+            for index in 0..<bytes.count where bytes[index] | 0x20 != text.utf8Start[index] { return false }
+            return true
+        }
     }
 
     /// Exactly these bytes.
     func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
-        for (offset, byte) in enumerated() where byte != text.utf8Start[offset] { return false }
-        return true
+        return withUnsafeBufferPointer { bytes in
+            for index in 0..<bytes.count where bytes[index] != text.utf8Start[index] { return false }
+            return true
+        }
     }
 
     /// Without spaces and tabs at either end.
     var trimmed: ArraySlice<UInt8> {
-        var slice = self
-        while let first = slice.first, first == 0x20 || first == 0x09 { slice.removeFirst() }
-        while let last = slice.last, last == 0x20 || last == 0x09 { slice.removeLast() }
-        return slice
+        var start = startIndex
+        var end = endIndex
+        while start < end, self[start] == 0x20 || self[start] == 0x09 { start += 1 }
+        while end > start, self[end - 1] == 0x20 || self[end - 1] == 0x09 { end -= 1 }
+        return self[start..<end]
     }
 
     /// The parts between commas, trimmed.

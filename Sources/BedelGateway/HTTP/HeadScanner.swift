@@ -19,7 +19,12 @@ struct HeadScanner: Sendable {
     /// - Parameter bytes: everything from the head's first byte; at each call the same, and perhaps more.
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Progress {
         let end = min(bytes.count, limit)
+        guard let start = bytes.baseAddress else { return .incomplete }
         while position < end {
+            if end - position >= 8, !EightBytes(start + position).has(0x0A) {
+                position += 8
+                continue
+            }
             guard bytes[position] == 0x0A else {
                 position += 1
                 continue

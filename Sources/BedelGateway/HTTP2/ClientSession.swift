@@ -51,7 +51,7 @@ final class ClientSession: ChannelInboundHandler {
 
     /// A stream that never became a request is counted and noted like a request that could not be read.
     func refused(_ error: BedelError) {
-        loop.metrics.finished(route: "none", status: error.code.httpStatus, seconds: 0)
+        loop.metrics.finished(nil, status: error.code.httpStatus, seconds: 0)
         // The stream is reset whether or not that can be kept: there is no answer to hold back.
         _ = loop.house.denials.record(
             AuditEvent(

@@ -31,6 +31,17 @@ struct FairQueue: Sendable {
         /// Without those that have given up.
         var patient: Set<Ticket> = []
 
+        var isIdle: Bool { running == 0 && patient.isEmpty }
+
+        /// - Returns: whether there is room, and nobody in front.
+        mutating func enter(_ most: Int) -> Bool {
+            guard running < most, patient.isEmpty else { return false }
+            running += 1
+            return true
+        }
+
+        mutating func leave() { running -= 1 }
+
         mutating func pop() -> Ticket? {
             while head < waiting.count {
                 let ticket = waiting[head]
@@ -60,12 +71,11 @@ struct FairQueue: Sendable {
 
     /// - Parameter profile: nil for what is everybody's, which is one line too.
     mutating func enter(_ profile: Label?) -> Entry {
-        let line = lines[profile, default: Line()]
-        if running < limits.atOnce, line.running < limits.perProfile, line.patient.isEmpty {
+        if running < limits.atOnce, lines[profile, default: Line()].enter(limits.perProfile) {
             running += 1
-            lines[profile, default: Line()].running += 1
             return .go
         }
+        let line = lines[profile, default: Line()]
         guard line.patient.count < limits.waiting else { return .full }
         lastNumber += 1
         let ticket = Ticket(number: lastNumber)
@@ -79,8 +89,8 @@ struct FairQueue: Sendable {
     /// - Returns: whose turn it is now; they have entered.
     mutating func leave(_ profile: Label?) -> [Ticket] {
         running -= 1
-        lines[profile]?.running -= 1
-        let next = admit()
+        lines[profile]?.leave()
+        let next = ring.isEmpty ? [] : admit()
         forgetIfIdle(profile)
         return next
     }
@@ -112,7 +122,7 @@ struct FairQueue: Sendable {
     }
 
     private mutating func forgetIfIdle(_ profile: Label?) {
-        guard let line = lines[profile], line.running == 0, line.patient.isEmpty else { return }
+        guard lines[profile]?.isIdle ?? false else { return }
         lines[profile] = nil
         ring.removeAll { $0 == profile }
     }

@@ -7,7 +7,7 @@ extension ClientHandler {
     func serve(_ head: RequestHead) {
         beginExchange()
         do throws(BedelError) {
-            let request = try loop.house.normaliser.normalise(head)
+            let request = try loop.house.normaliser.normalise(head, &loop.hosts)
             exchange?.request = request
             exchange?.requestBytes = head.block.bytes.count
             reader.expectBody(request.framing)
@@ -55,6 +55,11 @@ extension ClientHandler {
         let route = try loop.house.router.route(request, in: snapshot)
         exchange?.route = route
         if request.wantsWebSocket, route.kind == .service { try WebSocketHandshake.check(request) }
+        if let token = try loop.house.credentials.bearer(of: request, on: route), let known = loop.known(bearer: token)
+        {
+            exchange?.credential = known.credential
+            return admit(known.principal, request, route)
+        }
         guard let credential = try loop.house.credentials.credential(of: request, on: route) else {
             return admit(nil, request, route)
         }
@@ -62,8 +67,9 @@ extension ClientHandler {
         if let known = loop.known(credential) { return admit(known, request, route) }
         wait(for: .response)
         let asked = turn
-        loop.authenticate(credential) { [weak self] result in
-            guard let self, turn == asked, state.phase == .deciding, context != nil else { return }
+        // Held for as long as it takes: a weak reference would make every count of this object's references slower for good.
+        loop.authenticate(credential) { [self] result in
+            guard turn == asked, state.phase == .deciding, context != nil else { return }
             authenticated(result, request, route)
         }
     }
@@ -83,7 +89,7 @@ extension ClientHandler {
 
     private func admit(_ known: KnownPrincipal?, _ request: NormalRequest, _ route: Route) {
         exchange?.known = known
-        switch loop.house.doorkeeper.decide(known?.principal, request, route) {
+        switch loop.house.doorkeeper.decide(known, request, route) {
         case .enter:
             state.admitted()
             enter(route)
@@ -100,15 +106,15 @@ extension ClientHandler {
     func connectAnew(to address: Instance.Address) {
         let asked = turn
         wait(for: .response)
-        loop.pool.connect(to: address).assumeIsolated().whenComplete { [weak self] result in
+        loop.pool.connect(to: address).assumeIsolated().whenComplete { [self] result in
             switch result {
             case .success(let connection):
-                guard let self, turn == asked, state.phase == .connecting, context != nil else {
+                guard turn == asked, state.phase == .connecting, context != nil else {
                     return connection.close()
                 }
                 send(over: connection, reused: false)
             case .failure(let error):
-                guard let self, turn == asked, state.phase == .connecting, context != nil else { return }
+                guard turn == asked, state.phase == .connecting, context != nil else { return }
                 loseUpstream(BedelError(.upstreamUnavailable, "", detail: String(describing: error)))
             }
         }
@@ -127,7 +133,8 @@ extension ClientHandler {
                 for: self, isHeadRequest: request.method == .head,
                 mayUpgrade: request.wantsWebSocket && route.kind == .service)
             connection.write(head)
-            connection.flush()
+            // With a body, what has come of it goes along.
+            if state.requestIsComplete { connection.flush() }
             wait(for: request.framing == .none ? .response : .body)
             inviteBody(request)
         } catch {
@@ -137,11 +144,11 @@ extension ClientHandler {
     }
 
     private func facts(_ exchange: Exchange, _ route: Route) throws -> HeaderRewriter.Facts {
-        let assertion = try exchange.known?.assertion(
-            for: route.upstream.audience, signer: loop.house.assertions, now: loop.house.clock.now())
+        let identity = try exchange.known?.identity(
+            on: route, signer: loop.house.assertions, now: loop.house.clock.now())
         return HeaderRewriter.Facts(
-            requestID: exchange.requestID, remoteAddress: remoteAddress, principal: exchange.known?.principal,
-            assertion: assertion, usedAuthorization: exchange.usedAuthorization)
+            requestID: exchange.requestID, remoteAddress: remoteAddress, identity: identity,
+            usedAuthorization: exchange.usedAuthorization)
     }
 
     /// Only now is the body wanted; whoever asked before sending it (RFC 9110, section 10.1.1) is told so.

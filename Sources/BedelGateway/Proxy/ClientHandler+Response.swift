@@ -16,7 +16,7 @@ extension ClientHandler: UpstreamUser {
         }
         let outward = ResponseRewriter.framing(framing, to: request, status: head.status)
         if outward == .untilClose || head.status != 101 && request.wantsWebSocket { state.makeLast() }
-        var buffer = allocator.buffer(capacity: head.block.bytes.count + 256)
+        var buffer = allocator.buffer(capacity: head.block.bytes.count + 256 + Self.room(for: outward))
         ResponseRewriter.write(
             head, to: request, on: route, framing: outward, closes: state.closesAfterAnswer,
             requestID: exchange.requestID, strictTransport: loop.house.strictTransport, into: &buffer)
@@ -40,8 +40,17 @@ extension ClientHandler: UpstreamUser {
             return write(data)
         }
         guard exchange?.request?.method != .head else { return }
-        for buffer in responseEncoder.data(data, allocator: allocator) { write(buffer) }
+        if responseEncoder.framing == .chunked {
+            for buffer in responseEncoder.data(data, allocator: allocator) { write(buffer) }
+        } else {
+            write(data)
+        }
         waitForMore()
+    }
+
+    /// For a body that goes out together with its head.
+    private static func room(for framing: BodyFraming) -> Int {
+        if case .length(let count) = framing, count <= 4096 { Int(count) } else { 0 }
     }
 
     private func waitForMore() { wait(for: exchange?.isEventStream ?? false ? .tunnel : .response) }
@@ -164,7 +173,7 @@ extension ClientHandler: UpstreamUser {
         guard let exchange else { return }
         let duration = NIODeadline.now() - exchange.startedAt
         loop.metrics.finished(
-            route: exchange.routeName, status: exchange.status, seconds: Double(duration.nanoseconds) / 1e9)
+            exchange.route?.kind, status: exchange.status, seconds: Double(duration.nanoseconds) / 1e9)
         if state.phase == .tunnelling || exchange.status == 101 { loop.metrics.openTunnels -= 1 }
         loop.accessLog.add(exchange, remoteAddress: remoteAddress, duration: duration)
         self.exchange = nil

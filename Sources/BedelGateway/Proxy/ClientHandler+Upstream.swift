@@ -52,12 +52,12 @@ extension ClientHandler {
             throw BedelError(.unavailable, "This server is starting.", next: "Try again in a few seconds.")
         }
         switch route.upstream {
-        case .console: return [snapshot.console]
-        case .service(let service): return service.addresses
+        case .console: return snapshot.console
+        case .service: return route.addresses
         case .model(let model, let profile):
-            guard let endpoint = snapshot.endpoint(of: model, in: profile) else { throw Router.notFound }
-            guard endpoint.state != .failed else { throw Self.notReady(endpoint.state) }
-            return endpoint.addresses
+            guard let found = snapshot.routes(to: model, in: profile) else { throw Router.notFound }
+            guard found.endpoint.state != .failed else { throw Self.notReady(found.endpoint.state) }
+            return found.addresses
         }
     }
 

@@ -19,7 +19,7 @@ extension ClientHandler {
     /// The credential was shown again and is good; whether it still opens this is decided anew.
     func confirm(_ known: KnownPrincipal, of credential: Credential) {
         guard openCredential == credential, let request = exchange?.request, let route = exchange?.route else { return }
-        switch loop.house.doorkeeper.decide(known.principal, request, route) {
+        switch loop.house.doorkeeper.decide(known, request, route) {
         case .enter: exchange?.known = known
         case .handover: withdraw(Self.accessEnded)
         case .refuse(let error, let reason): withdraw(error, reason: reason)

@@ -22,6 +22,9 @@ final class ClientHandler: ChannelInboundHandler {
     var waiting = Waiting()
     private(set) var remoteAddress = ""
     private(set) var context: ChannelHandlerContext?
+    private(set) var allocator = ByteBufferAllocator()
+    private var channel: (any Channel)?
+    private var held = SmallWrites()
     var inbound = ByteBuffer()
     var reader: MessageReader<RequestHead>
     private var isProcessing = false
@@ -40,6 +43,8 @@ final class ClientHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        channel = context.channel
+        allocator = context.channel.allocator
         if context.channel.isActive { start(context) }
     }
 
@@ -65,7 +70,7 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        waiting.setBlocked(!context.channel.isWritable, now: .now(), loop.house.configuration.timeOuts)
+        waiting.setBlocked(!context.channel.isWritable, now: .now(), loop.patience)
         if context.channel.isWritable { upstream?.read() }
     }
 
@@ -76,6 +81,7 @@ final class ClientHandler: ChannelInboundHandler {
         loop.remove(self)
         onClose()
         self.context = nil
+        channel = nil
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { abort() }
@@ -128,21 +134,25 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func readMore() {
-        if state.wantsClientBytes(upstreamIsWritable: upstream?.isWritable ?? false) { context?.read() }
+        guard let context else { return }
+        // A little of what comes next may wait here: to stop listening and begin again costs more than to go on.
+        let mayReadAhead = state.mayReadAhead && inbound.readableBytes == 0
+        if mayReadAhead || state.wantsClientBytes(upstreamIsWritable: upstream?.isWritable ?? false) { context.read() }
     }
 
     // MARK: Writing
 
     func write(_ buffer: ByteBuffer) {
         exchange?.responseBytes += buffer.readableBytes
-        context?.write(wrapOutboundOut(buffer), promise: nil)
+        held.add(buffer) { context?.write(wrapOutboundOut($0), promise: nil) }
     }
 
-    func flush() { context?.flush() }
+    func flush() {
+        held.release { context?.write(wrapOutboundOut($0), promise: nil) }
+        context?.flush()
+    }
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
-
-    var allocator: ByteBufferAllocator { context?.channel.allocator ?? ByteBufferAllocator() }
+    var isWritable: Bool { channel?.isWritable ?? false }
 
     // MARK: The end
 
@@ -167,7 +177,7 @@ final class ClientHandler: ChannelInboundHandler {
     // MARK: Time
 
     func wait(for reason: Waiting.Reason) {
-        waiting.begin(reason, now: .now(), loop.house.configuration.timeOuts)
+        waiting.begin(reason, now: .now(), loop.patience)
     }
 
     /// Called every now and then by the loop.

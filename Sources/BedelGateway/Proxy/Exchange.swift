@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// One request, from its head to the end of its answer: what is known of it so far, for whoever comes next on its way
 /// and for the access log.
-struct Exchange {
+final class Exchange {
     let requestID: String
     let startedAt: NIODeadline
     /// Nil when it could not be read.

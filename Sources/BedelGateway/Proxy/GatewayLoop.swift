@@ -8,6 +8,7 @@ final class GatewayLoop {
 
     let eventLoop: any EventLoop
     let house: House
+    let patience: Waiting.Patience
     let pool: UpstreamPool
     private(set) var snapshot: GatewaySnapshot?
     private(set) var isDraining = false
@@ -29,12 +30,14 @@ final class GatewayLoop {
     /// Tells the other loops what was let through here.
     var onSpent: (([RateLimiter.Key: Double]) -> Void)?
     var requestIDs = RequestIDs()
+    var hosts = HostNames()
     let accessLog: AccessLog
 
     /// - Parameter loops: how many there are; each has its part of what is for all.
     init(eventLoop: any EventLoop, house: House, loops: Int) {
         self.eventLoop = eventLoop
         self.house = house
+        patience = Waiting.Patience(house.configuration.timeOuts)
         accessLog = AccessLog(sink: house.accessLog, clock: house.clock, eventLoop: eventLoop)
         principals = PrincipalCache(capacity: house.configuration.limits.rememberedPrincipals)
         let upstreams = house.configuration.upstreams
@@ -131,6 +134,13 @@ final class GatewayLoop {
     func known(_ credential: Credential) -> KnownPrincipal? {
         let known = principals.find(credential, now: house.clock.now())
         if known == nil { metrics.cacheMisses += 1 } else { metrics.cacheHits += 1 }
+        return known
+    }
+
+    /// The same by the bytes of a token in a request; nil says nothing but that it is not to be had so quickly.
+    func known(bearer token: ArraySlice<UInt8>) -> (principal: KnownPrincipal, credential: Credential)? {
+        guard let known = principals.find(bearer: token, now: house.clock.now()) else { return nil }
+        metrics.cacheHits += 1
         return known
     }
 

@@ -27,8 +27,8 @@ struct House: Sendable {
         self.configuration = configuration
         strictTransport = configuration.tls?.strictTransportField ?? ""
         let scheme = configuration.scheme
-        router = Router(baseAuthority: configuration.baseAuthority)
-        normaliser = RequestNormaliser(scheme: scheme)
+        router = Router()
+        normaliser = RequestNormaliser(scheme: scheme, base: configuration.baseAuthority)
         credentials = CredentialReader(isSecure: configuration.isSecure)
         doorkeeper = Doorkeeper(scheme: scheme, baseAuthority: configuration.baseAuthority, authorizer: authorizer)
         headers = HeaderRewriter(scheme: scheme)

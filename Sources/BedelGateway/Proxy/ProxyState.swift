@@ -63,6 +63,14 @@ struct ProxyState: Equatable, Sendable {
         }
     }
 
+    /// Whether the next request may come while this one is answered.
+    var mayReadAhead: Bool {
+        switch phase {
+        case .deciding, .connecting, .exchanging: requestIsComplete
+        case .waiting, .tunnelling, .lingering, .closed: false
+        }
+    }
+
     // MARK: Facts
 
     mutating func requestBegan(hasBody: Bool, keepsAlive: Bool, isIdempotent: Bool) {

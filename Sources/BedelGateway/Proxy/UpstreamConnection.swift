@@ -21,8 +21,10 @@ final class UpstreamConnection: ChannelInboundHandler {
     private enum Mode { case idle, exchange, tunnel, closed }
 
     let address: Instance.Address
-    private weak var user: (any UpstreamUser)?
+    /// Let go at every end of an exchange, so that it is no circle.
+    private var user: (any UpstreamUser)?
     private var context: ChannelHandlerContext?
+    private var channel: (any Channel)?
     private var mode = Mode.idle
     private var inbound = ByteBuffer()
     private var reader = MessageReader<ResponseHead>(headLimit: 64 * 1024) { bytes throws(BedelError) in
@@ -31,8 +33,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var wasHeadRequest = false
     private var mayUpgrade = false
     private var keepsAlive = false
-    /// Told when the connection is gone while nobody uses it.
-    var onIdleClose: ((UpstreamConnection) -> Void)?
+    /// Where it is while nobody uses it.
+    var shelf: UpstreamPool.Shelf?
     private(set) var idleSince = NIODeadline.distantPast
 
     init(address: Instance.Address, isStream: Bool = false) {
@@ -40,7 +42,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         self.isStream = isStream
     }
 
-    var isUsable: Bool { mode == .idle && context?.channel.isActive ?? false }
+    var isUsable: Bool { mode == .idle && channel?.isActive ?? false }
     /// Of the last answer.
     var trailers: Trailers { reader.trailers }
     /// A stream of an HTTP/2 connection: good for one request.
@@ -48,7 +50,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// Whether what stands behind a request's body has a place of its own there. Some HTTP/1.1 servers merge it into
     /// the header, so those never get any.
     var takesTrailers: Bool { isStream }
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { channel?.isWritable ?? false }
     /// Whether the last answer left the connection good for another request.
     var isReusable: Bool { !isStream && mode == .idle && keepsAlive && inbound.readableBytes == 0 }
 
@@ -82,9 +84,15 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     // MARK: The channel's side
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        channel = context.channel
+    }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        channel = nil
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
@@ -142,9 +150,11 @@ final class UpstreamConnection: ChannelInboundHandler {
         guard head.status >= 200 else { return reader.expectAnotherHead() }
         let framing = try BodyFraming.of(head, toHead: wasHeadRequest)
         reader.expectBody(framing)
-        let closes = head.block.values(of: .connection).contains { value in
-            value.listed.contains { $0.matches(lowercase: "close") }
-        }
+        let closes =
+            head.block.has(.connection)
+            && head.block.values(of: .connection).contains { value in
+                value.listed.contains { $0.matches(lowercase: "close") }
+            }
         keepsAlive = head.minorVersion == 1 && !closes && framing != .untilClose
         user?.upstreamBegan(head, framing: framing)
     }
@@ -161,8 +171,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         let wasIdle = mode == .idle
         mode = .closed
         context?.close(promise: nil)
-        if wasIdle { onIdleClose?(self) }
-        onIdleClose = nil
+        if wasIdle { shelf?.remove(self) }
         let user = user
         self.user = nil
         user?.upstreamLost(

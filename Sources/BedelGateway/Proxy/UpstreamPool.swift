@@ -3,11 +3,28 @@ internal import NIOCore
 
 /// One event loop's connections to upstreams that are not in use just now, the warmest first.
 final class UpstreamPool {
+    /// Those to one address.
+    final class Shelf {
+        fileprivate var connections: [UpstreamConnection] = []
+        /// Nobody comes to this address any more.
+        fileprivate var isClosed = false
+
+        /// It has gone by itself.
+        func remove(_ connection: UpstreamConnection) { connections.removeAll { $0 === connection } }
+
+        fileprivate func close(where isUnwanted: (UpstreamConnection) -> Bool) {
+            let unwanted = connections.filter(isUnwanted)
+            guard !unwanted.isEmpty else { return }
+            connections.removeAll(where: isUnwanted)
+            unwanted.forEach { $0.close() }
+        }
+    }
+
     private let eventLoop: any EventLoop
     private let connectTimeOut: TimeAmount
     private let idleTimeOut: TimeAmount
     private let limit: Int
-    private var idle: [Instance.Address: [UpstreamConnection]] = [:]
+    private var shelves: [Instance.Address: Shelf] = [:]
     private var lines: [Instance.Address: Line] = [:]
     private let sessions: UpstreamSessions
 
@@ -21,9 +38,9 @@ final class UpstreamPool {
 
     /// A connection that somebody used before; nil when there is none.
     func takeIdle(_ address: Instance.Address) -> UpstreamConnection? {
+        guard let shelf = shelves[address] else { return nil }
         let oldest = NIODeadline.now() - idleTimeOut
-        while let connection = idle[address]?.popLast() {
-            connection.onIdleClose = nil
+        while let connection = shelf.connections.popLast() {
             if connection.isUsable, connection.idleSince > oldest { return connection }
             connection.close()
         }
@@ -51,24 +68,27 @@ final class UpstreamPool {
         }
         self.lines = lines
         guard !changed.isEmpty else { return }
-        keepOnly(Set(idle.keys).subtracting(changed))
+        keepOnly(Set(shelves.keys).subtracting(changed))
         sessions.end { changed.contains($0) }
     }
 
     /// Takes a connection back after its answer.
     func give(_ connection: UpstreamConnection) {
-        let waiting = idle[connection.address]?.count ?? 0
-        guard connection.isReusable, connection.isUsable, waiting < limit else { return connection.close() }
-        connection.onIdleClose = { [weak self] in self?.forget($0) }
+        let shelf = connection.shelf ?? shelf(for: connection.address)
+        guard !shelf.isClosed, connection.isReusable, connection.isUsable, shelf.connections.count < limit else {
+            return connection.close()
+        }
+        connection.shelf = shelf
         connection.rest(at: .now())
-        idle[connection.address, default: []].append(connection)
+        shelf.connections.append(connection)
     }
 
     /// Closes what leads to addresses that are no longer anybody's.
     func keepOnly(_ addresses: Set<Instance.Address>) {
-        for (address, connections) in idle where !addresses.contains(address) {
-            idle[address] = nil
-            connections.forEach { $0.close() }
+        for (address, shelf) in shelves where !addresses.contains(address) {
+            shelves[address] = nil
+            shelf.isClosed = true
+            shelf.close { _ in true }
         }
         sessions.end { !addresses.contains($0) }
     }
@@ -76,17 +96,14 @@ final class UpstreamPool {
     /// Closes what nobody has used for too long.
     func closeStale() {
         let oldest = NIODeadline.now() - idleTimeOut
-        for (address, connections) in idle {
-            let fresh = connections.filter { $0.idleSince > oldest }
-            guard fresh.count < connections.count else { continue }
-            idle[address] = fresh.isEmpty ? nil : fresh
-            for connection in connections where connection.idleSince <= oldest { connection.close() }
-        }
+        for shelf in shelves.values { shelf.close { $0.idleSince <= oldest } }
         sessions.endIdle(since: oldest)
     }
 
-    private func forget(_ connection: UpstreamConnection) {
-        idle[connection.address]?.removeAll { $0 === connection }
-        if idle[connection.address]?.isEmpty ?? false { idle[connection.address] = nil }
+    private func shelf(for address: Instance.Address) -> Shelf {
+        if let shelf = shelves[address] { return shelf }
+        let shelf = Shelf()
+        shelves[address] = shelf
+        return shelf
     }
 }

@@ -34,31 +34,45 @@ struct Waiting: Sendable {
 
     var reason: Reason { isBlocked ? .reader : wanted }
 
-    mutating func begin(_ reason: Reason, now: NIODeadline, _ timeOuts: GatewayConfiguration.TimeOuts) {
+    mutating func begin(_ reason: Reason, now: NIODeadline, _ patience: Patience) {
         wanted = reason
-        if !isBlocked { deadline = Self.deadline(reason, now, timeOuts) }
+        if !isBlocked { deadline = now + patience[reason] }
     }
 
     /// The client does not read fast enough, or does so again; meanwhile nothing else is waited for.
-    mutating func setBlocked(_ isBlocked: Bool, now: NIODeadline, _ timeOuts: GatewayConfiguration.TimeOuts) {
+    mutating func setBlocked(_ isBlocked: Bool, now: NIODeadline, _ patience: Patience) {
         self.isBlocked = isBlocked
-        deadline = Self.deadline(reason, now, timeOuts)
+        deadline = now + patience[reason]
     }
 
-    private static func deadline(
-        _ reason: Reason, _ now: NIODeadline, _ timeOuts: GatewayConfiguration.TimeOuts
-    ) -> NIODeadline {
-        switch reason {
-        case .nothing: .distantFuture
-        case .header: now + TimeAmount(timeOuts.header)
-        case .nextRequest: now + TimeAmount(timeOuts.keepAlive)
-        case .lastRequest: now + min(lastRequest, TimeAmount(timeOuts.keepAlive))
-        case .body, .reader: now + TimeAmount(timeOuts.bodyIdle)
-        case .response: now + TimeAmount(timeOuts.upstreamResponse)
-        case .wakeUp: now + TimeAmount(timeOuts.wakeUp)
-        case .turn: now + TimeAmount(timeOuts.turn)
-        case .tunnel: now + TimeAmount(timeOuts.tunnelIdle)
-        case .farewell: now + farewell
+    /// How long each is waited for, calculated once.
+    struct Patience: Sendable {
+        private let header, nextRequest, lastRequest, body, response, wakeUp, turn, tunnel: TimeAmount
+
+        init(_ timeOuts: GatewayConfiguration.TimeOuts) {
+            header = TimeAmount(timeOuts.header)
+            nextRequest = TimeAmount(timeOuts.keepAlive)
+            lastRequest = min(Waiting.lastRequest, nextRequest)
+            body = TimeAmount(timeOuts.bodyIdle)
+            response = TimeAmount(timeOuts.upstreamResponse)
+            wakeUp = TimeAmount(timeOuts.wakeUp)
+            turn = TimeAmount(timeOuts.turn)
+            tunnel = TimeAmount(timeOuts.tunnelIdle)
+        }
+
+        subscript(reason: Reason) -> TimeAmount {
+            switch reason {
+            case .nothing: .hours(24 * 365)
+            case .header: header
+            case .nextRequest: nextRequest
+            case .lastRequest: lastRequest
+            case .body, .reader: body
+            case .response: response
+            case .wakeUp: wakeUp
+            case .turn: turn
+            case .tunnel: tunnel
+            case .farewell: Waiting.farewell
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ struct HeaderRewriter: Sendable {
     struct Facts {
         let requestID: String
         let remoteAddress: String
-        let principal: Principal?
-        let assertion: String?
+        /// The lines that say who asks; nil for nobody in particular.
+        let identity: ByteBuffer?
         /// The principal was taken from `Authorization`, which therefore is ours and ends here.
         let usedAuthorization: Bool
     }
@@ -44,7 +44,6 @@ struct HeaderRewriter: Sendable {
     ) {
         let block = request.head.block
         let nominated = block.nominatedByConnection
-        let identity = identityNames(route)
         for field in block.fields {
             let name = block[field.name]
             switch field.meaning {
@@ -59,8 +58,12 @@ struct HeaderRewriter: Sendable {
             default:
                 break
             }
-            guard !nominated.contains(where: { name.equalsIgnoringCase($0) }) else { continue }
-            guard !identity.contains(where: { name.equalsIgnoringCase($0[...]) }) else { continue }
+            if !nominated.isEmpty, nominated.contains(where: { name.equalsIgnoringCase($0) }) { continue }
+            if !route.identityNames.isEmpty,
+                route.identityNames.contains(where: { name.equalsIgnoringCase($0[...]) })
+            {
+                continue
+            }
             buffer.writeField(name, block[field.value])
         }
     }
@@ -105,30 +108,10 @@ struct HeaderRewriter: Sendable {
     }
 
     private func writeIdentity(_ route: Route, _ facts: Facts, into buffer: inout ByteBuffer) {
-        if let profile = route.profile { buffer.writeField("X-Bedel-Profile: ", profile.rawValue) }
-        guard let principal = facts.principal else { return }
-        buffer.writeField("X-Bedel-User: ", principal.user.rawValue)
-        let roles = principal.roles(in: route.profile).map(\.rawValue).sorted().joined(separator: ",")
-        if !roles.isEmpty { buffer.writeField("X-Bedel-Roles: ", roles) }
-        if let assertion = facts.assertion { buffer.writeField("X-Bedel-Assertion: ", assertion) }
-        guard case .service(let service) = route.upstream else { return }
-        for (field, name) in service.identityHeaders.sorted(by: { $0.value < $1.value }) {
-            buffer.writeField("\(name): ", PercentEncoding.fieldValue(field.value(of: principal)))
-        }
-    }
-
-    private func identityNames(_ route: Route) -> [[UInt8]] {
-        guard case .service(let service) = route.upstream else { return [] }
-        return service.identityHeaders.values.map { Array($0.utf8) }
-    }
-}
-
-extension ServiceDefinition.IdentityField {
-    fileprivate func value(of principal: Principal) -> String {
-        switch self {
-        case .user: principal.login
-        case .email: principal.email
-        case .groups: principal.groups.joined(separator: ",")
+        if let identity = facts.identity {
+            buffer.writeImmutableBuffer(identity)
+        } else if let profile = route.profile {
+            buffer.writeField("X-Bedel-Profile: ", profile.rawValue)
         }
     }
 }
@@ -136,6 +119,7 @@ extension ServiceDefinition.IdentityField {
 extension FieldBlock {
     /// The names that `Connection` declares to be for this connection only (RFC 9110, section 7.6.1).
     var nominatedByConnection: [ArraySlice<UInt8>] {
+        guard has(.connection) else { return [] }
         var names: [ArraySlice<UInt8>] = []
         for field in fields where field.meaning == .connection {
             let value = self[field.value]
@@ -148,8 +132,16 @@ extension FieldBlock {
 
 extension ArraySlice<UInt8> {
     func equalsIgnoringCase(_ other: ArraySlice<UInt8>) -> Bool {
-        count == other.count
-            && zip(self, other).allSatisfy { $0 == $1 || ($0 | 0x20 == $1 | 0x20 && $0 >= 0x41 && $1 >= 0x41) }
+        guard count == other.count else { return false }
+        return withUnsafeBufferPointer { mine in
+            other.withUnsafeBufferPointer { theirs in
+                for index in 0..<mine.count {
+                    let (a, b) = (mine[index], theirs[index])
+                    guard a == b || (a | 0x20 == b | 0x20 && a >= 0x41 && b >= 0x41) else { return false }
+                }
+                return true
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 internal import BedelDomain
 
 /// A request in the one form that everything after looks at, and that the upstream gets: there is no second reading.
-struct NormalRequest: Sendable {
+final class NormalRequest: Sendable {
     enum Method: Hashable, Sendable {
         case get, head, post, put, delete, options, patch, other
 
@@ -13,8 +13,7 @@ struct NormalRequest: Sendable {
 
     let head: RequestHead
     let method: Method
-    /// Lower case, without the scheme's own port.
-    let authority: String
+    let host: HostName
     /// Normal form; begins with `/`.
     let path: [UInt8]
     /// With its `?`; empty when there is none.
@@ -24,6 +23,24 @@ struct NormalRequest: Sendable {
     let expectsContinue: Bool
     /// It asks to become a WebSocket (RFC 6455, section 4.1).
     let wantsWebSocket: Bool
+
+    init(
+        head: RequestHead, method: Method, host: HostName, path: [UInt8], query: ArraySlice<UInt8>,
+        framing: BodyFraming, keepsAlive: Bool, expectsContinue: Bool, wantsWebSocket: Bool
+    ) {
+        self.head = head
+        self.method = method
+        self.host = host
+        self.path = path
+        self.query = query
+        self.framing = framing
+        self.keepsAlive = keepsAlive
+        self.expectsContinue = expectsContinue
+        self.wantsWebSocket = wantsWebSocket
+    }
+
+    /// Lower case, without the scheme's own port.
+    var authority: String { host.authority }
 
     var methodName: ArraySlice<UInt8> { head.block[head.method] }
 

@@ -3,26 +3,35 @@ internal import BedelDomain
 /// Brings a request to its one form, or refuses it. Pure: the same bytes always give the same answer.
 struct RequestNormaliser: Sendable {
     private let scheme: String
+    private let base: String
 
-    /// - Parameter scheme: `http` or `https`, by which browsers come.
-    init(scheme: String) { self.scheme = scheme }
+    /// - Parameters:
+    ///   - scheme: `http` or `https`, by which browsers come.
+    ///   - base: the server's own authority, in the form of ``Authority/normalise(_:scheme:)``.
+    init(scheme: String, base: String) {
+        self.scheme = scheme
+        self.base = base
+    }
 
+    /// - Parameter hosts: those asked for before, which saves reading them again.
     /// - Throws: `invalidRequest`, `methodNotAllowed`.
-    func normalise(_ head: RequestHead) throws(BedelError) -> NormalRequest {
+    func normalise(_ head: RequestHead, _ hosts: inout HostNames) throws(BedelError) -> NormalRequest {
         let block = head.block
         let method = try method(block[head.method])
         let framing = try BodyFraming.of(head)
         guard let host = try block.single(.host, called: "Host") else { throw .malformed("it has no Host") }
-        let authority = try Authority.normalise(host, scheme: scheme)
-        let target = try originForm(block[head.target], authority: authority)
+        let name = try hosts.name(host) { field throws(BedelError) in
+            HostName(try Authority.normalise(field, scheme: scheme), base: base)
+        }
+        let target = try originForm(block[head.target], authority: name.authority)
         let mark = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
         let query = target[mark...]
         guard query.allSatisfy(ByteClass.query.contains) else {
             throw .malformed("the address has a character that has to be percent-encoded")
         }
-        let options = connectionOptions(block)
+        let options = block.has(.connection) ? connectionOptions(block) : (close: false, upgrade: false)
         return NormalRequest(
-            head: head, method: method, authority: authority, path: try RequestPath.normalise(target[..<mark]),
+            head: head, method: method, host: name, path: try RequestPath.normalise(target[..<mark]),
             query: query, framing: framing, keepsAlive: head.minorVersion == 1 && !options.close,
             expectsContinue: try expectsContinue(head, framing),
             wantsWebSocket: options.upgrade && method == .get && framing == .none && head.minorVersion == 1

@@ -1,7 +1,8 @@
 internal import BedelDomain
 
-/// Where a request goes, what that is called in a policy, and by which rules its answer comes back.
-struct Route: Sendable {
+/// Where a request goes, what that is called in a policy, and by which rules its answer comes back. Made with the snapshot,
+/// so that two requests for the same thing have the same route, by which others remember what they know.
+final class Route: Sendable {
     /// The rules differ by the trust of what answers and by who may be looking.
     enum Kind: String, Sendable, CaseIterable {
         /// Pages and API; it asks the authorizer itself for what it does, so somebody unknown may knock.
@@ -15,6 +16,18 @@ struct Route: Sendable {
         /// A model on its profile's own host: browsers, under that host's session.
         case modelForBrowsers = "model-browser"
         case service
+
+        /// Its place among all of them.
+        var number: Int {
+            switch self {
+            case .console: 0
+            case .git: 1
+            case .passage: 2
+            case .modelForPrograms: 3
+            case .modelForBrowsers: 4
+            case .service: 5
+            }
+        }
 
         var isModel: Bool { self == .modelForPrograms || self == .modelForBrowsers }
     }
@@ -37,19 +50,54 @@ struct Route: Sendable {
     let kind: Kind
     let upstream: Upstream
     /// Bytes at the path's beginning that are ours and not the upstream's.
-    var prefixLength = 0
+    let prefixLength: Int
     /// What has to be allowed; nil when the upstream decides.
     let requirement: Requirement?
+    /// See ``Upstream/audience``.
+    let audience: String
+    /// Of a service; those of a model change.
+    let addresses: [Instance.Address]
+    /// Names of fields under which a service reads who is there, so that nobody else may send them.
+    let identityNames: [[UInt8]]
+    /// The service has keys of its own in `Authorization`; then the field is ours only when there is no session.
+    let leavesAuthorizationToUpstream: Bool
+
+    init(kind: Kind, upstream: Upstream, prefixLength: Int = 0, requirement: Requirement?) {
+        self.kind = kind
+        self.upstream = upstream
+        self.prefixLength = prefixLength
+        self.requirement = requirement
+        audience = upstream.audience
+        guard case .service(let service) = upstream else {
+            (addresses, identityNames, leavesAuthorizationToUpstream) = ([], [], false)
+            return
+        }
+        addresses = service.addresses
+        identityNames = service.identityHeaders.values.map { Array($0.utf8) }
+        leavesAuthorizationToUpstream = service.passesAuthorization
+    }
+
+    /// To a service, at its host.
+    convenience init(to service: ServiceDefinition) {
+        let resource = Resource.service(service.name, in: service.profile)
+        self.init(
+            kind: .service, upstream: .service(service),
+            requirement: Requirement(action: .serviceOpen, resource: resource))
+    }
 
     struct Requirement: Sendable {
         let action: Action
         let resource: Resource
     }
 
-    /// The service has keys of its own in `Authorization`; then the field is ours only when there is no session.
-    var leavesAuthorizationToUpstream: Bool {
-        if case .service(let service) = upstream { service.passesAuthorization } else { false }
+    /// To a model, whether it is there or not.
+    convenience init(_ kind: Kind, to model: Label, in profile: Label, owner: User.ID?, prefixLength: Int) {
+        self.init(
+            kind: kind, upstream: .model(model, in: profile), prefixLength: prefixLength,
+            requirement: Requirement(action: .modelPredict, resource: .model(model, in: profile, owner: owner)))
     }
+
+    var allowsWebSockets: Bool { if case .service(let service) = upstream { service.allowsWebSockets } else { false } }
 
     var profile: Label? { requirement?.resource.profile }
 }

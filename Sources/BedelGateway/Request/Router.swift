@@ -1,30 +1,17 @@
 internal import BedelDomain
 
-/// Host and path to route. Pure; knows the base, and gets everything else from the snapshot.
+/// Host and path to route. Pure; what there is stands in the snapshot.
 struct Router: Sendable {
-    private let base: String
-    private let suffix: String
-
-    /// - Parameter baseAuthority: in the form of ``Authority/normalise(_:scheme:)``.
-    init(baseAuthority: String) {
-        base = baseAuthority
-        suffix = ".\(baseAuthority)"
-    }
-
     /// - Throws: `unknownHost`; `notFound` for a path that can be nothing on that host.
     func route(_ request: NormalRequest, in snapshot: GatewaySnapshot) throws(BedelError) -> Route {
-        if request.authority == base { return try baseRoute(request.path, snapshot) }
-        guard request.authority.hasSuffix(suffix) else { throw Self.unknownHost }
-        let label = String(request.authority.dropLast(suffix.utf8.count))
-        if let service = snapshot.service(atHost: label) {
+        guard let label = request.host.label else { throw Self.unknownHost }
+        if label.isEmpty { return try baseRoute(request.path, snapshot) }
+        if let route = snapshot.service(atHost: label) {
             if Self.isPassage(request.path) { return Self.passage }
-            guard service.allowsWebSockets || !request.wantsWebSocket else {
+            guard !request.wantsWebSocket || route.allowsWebSockets else {
                 throw BedelError(.invalidRequest, "This service has no WebSockets.", next: "Ask without an upgrade.")
             }
-            let resource = Resource.service(service.name, in: service.profile)
-            return Route(
-                kind: .service, upstream: .service(service),
-                requirement: Route.Requirement(action: .serviceOpen, resource: resource))
+            return route
         }
         guard let profile = snapshot.profile(atHost: label) else { throw Self.unknownHost }
         if Self.isPassage(request.path) { return Self.passage }
@@ -46,7 +33,7 @@ struct Router: Sendable {
             guard rest.next().equals("v2") else { throw Self.notFound }
             return try modelRoute(.modelForPrograms, model, in: profile, words, snapshot)
         }
-        return Route(kind: first.equals("git") ? .git : .console, upstream: .console, requirement: nil)
+        return first.equals("git") ? Self.git : Self.console
     }
 
     private func modelRoute(
@@ -55,15 +42,17 @@ struct Router: Sendable {
         guard let model, let profile = profile.map(snapshot.currentName(of:)), words.hasMore else {
             throw Self.notFound
         }
-        let owner = snapshot.endpoint(of: model, in: profile)?.owner
-        let requirement = Route.Requirement(action: .modelPredict, resource: .model(model, in: profile, owner: owner))
-        return Route(
-            kind: kind, upstream: .model(model, in: profile), prefixLength: words.position, requirement: requirement)
+        let known = snapshot.routes(to: model, in: profile)
+        if let route = known?.route(kind, prefixLength: words.position) { return route }
+        // By a name that the profile had before, or a model that is not there.
+        return Route(kind, to: model, in: profile, owner: known?.endpoint.owner, prefixLength: words.position)
     }
 
+    private static let console = Route(kind: .console, upstream: .console, requirement: nil)
+    private static let git = Route(kind: .git, upstream: .console, requirement: nil)
     private static let passage = Route(kind: .passage, upstream: .console, requirement: nil)
 
-    private static func isPassage(_ path: [UInt8]) -> Bool { path.starts(with: "/.bedel/".utf8) }
+    private static func isPassage(_ path: [UInt8]) -> Bool { path.count >= 8 && path.prefix(8).equals("/.bedel/") }
 
     private static let unknownHost = BedelError(
         .unknownHost, "Nothing lives at this host name.", next: "Check the address; names end in this server's own.")
@@ -88,7 +77,8 @@ private struct PathWords {
     mutating func next() -> ArraySlice<UInt8> {
         guard hasMore else { return [] }
         let start = position + 1
-        position = path[start...].firstIndex(of: UInt8(ascii: "/")) ?? path.count
+        position = start
+        while position < path.count, path[position] != UInt8(ascii: "/") { position += 1 }
         return path[start..<position]
     }
 

@@ -9,13 +9,14 @@ final class RedirectHandler: ChannelInboundHandler {
 
     private let configuration: GatewayConfiguration
     private let normaliser: RequestNormaliser
+    private var hosts = HostNames()
     private var reader: MessageReader<RequestHead>
     private var inbound = ByteBuffer()
     private var alarm: Scheduled<Void>?
 
     init(configuration: GatewayConfiguration) {
         self.configuration = configuration
-        normaliser = RequestNormaliser(scheme: "http")
+        normaliser = RequestNormaliser(scheme: "http", base: configuration.baseAuthority)
         let limits = configuration.limits
         reader = MessageReader(headLimit: limits.headerBytes) { bytes throws(BedelError) in
             try HeadParser.request(bytes, maximumFields: limits.headerFields)
@@ -36,7 +37,7 @@ final class RedirectHandler: ChannelInboundHandler {
         let answer: Redirect
         do throws(BedelError) {
             guard case .head(let head) = try reader.next(&inbound) else { return }
-            answer = Redirect.answer(to: try normaliser.normalise(head), base: configuration.baseAuthority)
+            answer = Redirect.answer(to: try normaliser.normalise(head, &hosts), base: configuration.baseAuthority)
         } catch {
             answer = .refuse
         }

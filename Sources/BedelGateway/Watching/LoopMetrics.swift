@@ -25,8 +25,14 @@ struct LoopMetrics: Sendable {
         }
     }
 
-    private(set) var requests: [RequestKey: Int] = [:]
-    private(set) var durations: [String: Histogram] = [:]
+    /// Of one class of route.
+    private struct RouteCounts: Sendable {
+        var statuses: [Int: Int] = [:]
+        var durations = Histogram()
+    }
+
+    /// By ``Route/Kind/number``; the last is for those without a route.
+    private var routes = Array(repeating: RouteCounts(), count: Route.Kind.allCases.count + 1)
     private(set) var upstreamErrors: [String: Int] = [:]
     private(set) var limited: [LimitReason: Int] = [:]
     var retries = 0
@@ -45,9 +51,27 @@ struct LoopMetrics: Sendable {
     /// Requests, streams and tunnels ended because their credential was good no longer.
     var withdrawn = 0
 
-    mutating func finished(route: String, status: Int, seconds: Double) {
-        requests[RequestKey(route: route, status: status), default: 0] += 1
-        durations[route, default: Histogram()].observe(seconds)
+    /// - Parameter kind: nil: there was no route.
+    mutating func finished(_ kind: Route.Kind?, status: Int, seconds: Double) {
+        let number = kind?.number ?? Route.Kind.allCases.count
+        routes[number].statuses[status, default: 0] += 1
+        routes[number].durations.observe(seconds)
+    }
+
+    var requests: [RequestKey: Int] {
+        var all: [RequestKey: Int] = [:]
+        for (name, counts) in named {
+            for (status, count) in counts.statuses { all[RequestKey(route: name, status: status)] = count }
+        }
+        return all
+    }
+
+    var durations: [String: Histogram] {
+        Dictionary(uniqueKeysWithValues: named.map { ($0, $1.durations) }.filter { $1.count > 0 })
+    }
+
+    private var named: [(String, RouteCounts)] {
+        Array(zip(Route.Kind.allCases.map(\.rawValue) + ["none"], routes))
     }
 
     mutating func upstreamFailed(route: String) { upstreamErrors[route, default: 0] += 1 }
@@ -60,9 +84,11 @@ struct LoopMetrics: Sendable {
         shutReplicas += other.shutReplicas
         waitingRequests += other.waitingRequests
         requestsUnderWay += other.requestsUnderWay
-        requests.merge(other.requests, uniquingKeysWith: +)
+        for index in routes.indices {
+            routes[index].statuses.merge(other.routes[index].statuses, uniquingKeysWith: +)
+            routes[index].durations.add(other.routes[index].durations)
+        }
         upstreamErrors.merge(other.upstreamErrors, uniquingKeysWith: +)
-        for (route, histogram) in other.durations { durations[route, default: Histogram()].add(histogram) }
         openConnections += other.openConnections
         openTunnels += other.openTunnels
         bytesFromClients += other.bytesFromClients

@@ -7,11 +7,17 @@ import Synchronization
 /// the reference takes, some nanoseconds, and no decision is made under it.
 final class SwappableAuthorizer: Authorizer {
     private let current: Mutex<CedarAuthorizer>
+    private let swaps = Atomic<Int>(0)
 
     init(_ authorizer: CedarAuthorizer) { current = Mutex(authorizer) }
 
     func decide(_ question: Question) -> Decision { current.withLock { $0 }.decide(question) }
 
     /// From now on these policies decide. Questions under way are answered by those before.
-    func swap(to authorizer: CedarAuthorizer) { current.withLock { $0 = authorizer } }
+    func swap(to authorizer: CedarAuthorizer) {
+        current.withLock { $0 = authorizer }
+        swaps.add(1, ordering: .sequentiallyConsistent)
+    }
+
+    var generation: Int { swaps.load(ordering: .sequentiallyConsistent) }
 }
