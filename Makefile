@@ -8,7 +8,7 @@ SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser services bench bench-policy
-.PHONY: bench-audit http-streaming http-probe fuzz format lint clean
+.PHONY: bench-audit bench-gateway budget http-streaming http-probe fuzz format lint clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ help: ## List what can be made
 demo: tools build ## A whole course on this machine, at http://localhost:8080, until Ctrl-C
 	@$(BEDEL) demo
 
-test: test-tools lint unit smoke revocation oidc-peers browser ## Everything that proves it: units, integration, the demo from outside, a browser
+test: test-tools lint unit budget smoke revocation oidc-peers browser ## Everything that proves it: units, integration, the demo from outside, a browser
 
 smoke: tools build ## The demo on free ports, checked from outside with HTTP and git clients
 	@.tools/venv/bin/python scripts/smoke.py --bedel $(BEDEL)
@@ -55,6 +55,13 @@ bench-policy: tools ## The policy engine beside the reference engine: difference
 
 bench-audit: tools ## The audit trail: events a second, and kill -9 under load
 	@bench/audit/run.sh
+
+bench-gateway: ## The gateway beside nginx, HAProxy, Envoy, Apache, Traefik and Caddy: CPU time of a request, and more
+	@bench/gateway/run.sh
+
+budget: test-tools ## What a warm request costs in instructions and allocations, against the recorded figures
+	@swift build --product gateway-budget
+	@python3 scripts/request_budget.py .build/debug/gateway-budget
 
 http-streaming: test-tools ## Bodies of STREAM_BYTES (10 GB) each way through the gateway, and the memory that takes
 	@swift build --build-tests

@@ -116,6 +116,10 @@ let package = Package(
             name: "audit-bench", dependencies: ["BedelDomain", "BedelStore", logging], path: "bench/audit/audit-bench",
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "gateway-budget", dependencies: ["BedelDomain", "BedelGateway", logging],
+            path: "bench/gateway/gateway-budget", swiftSettings: settings),
+
         // Tests.
         .executableTarget(
             name: "PushHookProgram", dependencies: ["BedelSubmissions"], path: "Tests/PushHookProgram",

@@ -65,7 +65,7 @@ package final class Gateway: Service {
     /// they were decided.
     package func publish(_ snapshot: GatewaySnapshot) async {
         let lines = await lines.lines(for: snapshot.transports)
-        await loops.each { $0.publish(snapshot, lines) }
+        await loops.each { $0.publish(snapshot.copy(), lines) }
         let targets = snapshot.healthTargets
         door.withLock { door in
             door.hasSnapshot = true

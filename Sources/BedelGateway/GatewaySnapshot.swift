@@ -42,6 +42,11 @@ package struct GatewaySnapshot: Sendable {
 
     /// Of the console; one.
     let console: [Instance.Address]
+    let consoleRoute = Route(kind: .console, upstream: .console, requirement: nil)
+    /// `/git/…`
+    let gitRoute = Route(kind: .git, upstream: .console, requirement: nil)
+    /// `/.bedel/…`
+    let passageRoute = Route(kind: .passage, upstream: .console, requirement: nil)
     private let models: [ModelName: ModelRoutes]
     private let services: [String: ServiceDefinition]
     private let serviceRoutes: [String: Route]
@@ -69,6 +74,13 @@ package struct GatewaySnapshot: Sendable {
         self.profiles = profiles
         self.aliases = aliases
         self.maintenance = maintenance
+    }
+
+    /// The same with routes of its own.
+    func copy() -> GatewaySnapshot {
+        GatewaySnapshot(
+            console: console[0], endpoints: models.values.map(\.endpoint), services: Array(services.values),
+            profiles: profiles, maintenance: maintenance)
     }
 
     func routes(to model: Label, in profile: Label) -> ModelRoutes? {

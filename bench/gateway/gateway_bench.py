@@ -141,7 +141,7 @@ class Bench:
     def upload(self):
         self.variant(
             "upload_64k", self.trio(),
-            lambda one: load.http(one, self.folder, self.seconds, method="POST", body=material.LARGE))
+            lambda one: load.http(one, self.folder, self.seconds, target="/upload", method="POST", body=material.LARGE))
 
     def websocket(self):
         self.variant(

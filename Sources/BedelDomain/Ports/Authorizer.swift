@@ -3,7 +3,8 @@
 package protocol Authorizer: Sendable {
     func decide(_ question: Question) -> Decision
 
-    /// Another one whenever the same question may be answered otherwise; as long as it stays, an answer may be remembered.
+    /// Another one whenever the same question may be answered otherwise; as long as it stays, an answer may be
+    /// remembered.
     var generation: Int { get }
 }
 

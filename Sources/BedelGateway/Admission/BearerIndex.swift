@@ -1,8 +1,8 @@
 internal import BedelDomain
 
-/// Finds who a bearer token belongs to by its bytes in the request: no copy, no string, and no pass over all of it but the one
-/// that compares it. Only tokens that were accepted come in here, so nobody can make two of them fall together at will; if
-/// two do, the later one has the place, and the other is found the long way.
+/// Finds who a bearer token belongs to by its bytes in the request: no copy, no string, and no pass over all of it but
+/// the one that compares it. Only tokens that were accepted come in here, so nobody can make two of them fall together
+/// at will; if two do, the later one has the place, and the other is found the long way.
 struct BearerIndex {
     private struct Entry {
         let token: [UInt8]

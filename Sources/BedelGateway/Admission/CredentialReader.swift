@@ -24,8 +24,8 @@ struct CredentialReader: Sendable {
         }
     }
 
-    /// A bearer token, as it stands there, where no other credential goes before it: unread, and good for nothing but to be
-    /// compared with tokens that were read.
+    /// A bearer token, as it stands there, where no other credential goes before it: unread, and good for nothing but
+    /// to be compared with tokens that were read.
     /// - Throws: `invalidRequest` for two of them.
     func bearer(of request: NormalRequest, on route: Route) throws(BedelError) -> ArraySlice<UInt8>? {
         guard route.kind != .passage, !route.leavesAuthorizationToUpstream,

@@ -1,8 +1,8 @@
 internal import BedelDomain
 internal import NIOCore
 
-/// A principal an event loop remembers, with what was worked out for it: decisions last until the policies change, and the
-/// assertions are signed once a minute and upstream, not once a request. Belongs to one loop.
+/// A principal an event loop remembers, with what was worked out for it: decisions last until the policies change, and
+/// the assertions are signed once a minute and upstream, not once a request. Belongs to one loop.
 final class KnownPrincipal {
     /// What is known of this principal on one route.
     private final class Pass {

@@ -1,5 +1,5 @@
-/// Looks at eight bytes at once (Lamport, “Multiple byte processing with full-word instructions”, 1975). What these say of
-/// all eight together is exact; which of them it was has to be looked for.
+/// Looks at eight bytes at once (Lamport, “Multiple byte processing with full-word instructions”, 1975). What these say
+/// of all eight together is exact; which of them it was has to be looked for.
 struct EightBytes {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080

@@ -67,7 +67,8 @@ extension ClientHandler {
         if let known = loop.known(credential) { return admit(known, request, route) }
         wait(for: .response)
         let asked = turn
-        // Held for as long as it takes: a weak reference would make every count of this object's references slower for good.
+        // Held for as long as it takes: a weak reference would make every count of this object's references slower for
+        // good.
         loop.authenticate(credential) { [self] result in
             guard turn == asked, state.phase == .deciding, context != nil else { return }
             authenticated(result, request, route)

@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// Puts small pieces that are written one after another together, as each costs the system more than its bytes: a head and
-/// the short body behind it leave as one.
+/// Puts small pieces that are written one after another together, as each costs the system more than its bytes: a head
+/// and the short body behind it leave as one.
 struct SmallWrites {
     private static let limit = 16 * 1024
     private var held: ByteBuffer?

@@ -15,8 +15,8 @@ final class HostName: Sendable {
     }
 }
 
-/// The hosts that were asked for last, by the bytes of the field: reading one takes longer than comparing it. Bounded; each
-/// has one place, and whoever comes later takes it.
+/// The hosts that were asked for last, by the bytes of the field: reading one takes longer than comparing it. Bounded;
+/// each has one place, and whoever comes later takes it.
 struct HostNames {
     private static let places = 64
     private var known: [(field: [UInt8], name: HostName)?] = Array(repeating: nil, count: places)

@@ -1,7 +1,8 @@
 internal import BedelDomain
 
-/// Where a request goes, what that is called in a policy, and by which rules its answer comes back. Made with the snapshot,
-/// so that two requests for the same thing have the same route, by which others remember what they know.
+/// Where a request goes, what that is called in a policy, and by which rules its answer comes back. Made with the
+/// snapshot, so that two requests for the same thing have the same route, by which others remember what they know. Each
+/// event loop has its own: two of them counting references to one object would keep taking it from each other.
 final class Route: Sendable {
     /// The rules differ by the trust of what answers and by who may be looking.
     enum Kind: String, Sendable, CaseIterable {

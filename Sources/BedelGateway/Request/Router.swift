@@ -7,14 +7,14 @@ struct Router: Sendable {
         guard let label = request.host.label else { throw Self.unknownHost }
         if label.isEmpty { return try baseRoute(request.path, snapshot) }
         if let route = snapshot.service(atHost: label) {
-            if Self.isPassage(request.path) { return Self.passage }
+            if Self.isPassage(request.path) { return snapshot.passageRoute }
             guard !request.wantsWebSocket || route.allowsWebSockets else {
                 throw BedelError(.invalidRequest, "This service has no WebSockets.", next: "Ask without an upgrade.")
             }
             return route
         }
         guard let profile = snapshot.profile(atHost: label) else { throw Self.unknownHost }
-        if Self.isPassage(request.path) { return Self.passage }
+        if Self.isPassage(request.path) { return snapshot.passageRoute }
         var words = PathWords(request.path)
         return try modelRoute(.modelForBrowsers, words.label(), in: profile, words, snapshot)
     }
@@ -33,7 +33,7 @@ struct Router: Sendable {
             guard rest.next().equals("v2") else { throw Self.notFound }
             return try modelRoute(.modelForPrograms, model, in: profile, words, snapshot)
         }
-        return first.equals("git") ? Self.git : Self.console
+        return first.equals("git") ? snapshot.gitRoute : snapshot.consoleRoute
     }
 
     private func modelRoute(
@@ -47,10 +47,6 @@ struct Router: Sendable {
         // By a name that the profile had before, or a model that is not there.
         return Route(kind, to: model, in: profile, owner: known?.endpoint.owner, prefixLength: words.position)
     }
-
-    private static let console = Route(kind: .console, upstream: .console, requirement: nil)
-    private static let git = Route(kind: .git, upstream: .console, requirement: nil)
-    private static let passage = Route(kind: .passage, upstream: .console, requirement: nil)
 
     private static func isPassage(_ path: [UInt8]) -> Bool { path.count >= 8 && path.prefix(8).equals("/.bedel/") }
 

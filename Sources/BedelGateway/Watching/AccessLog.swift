@@ -3,8 +3,8 @@ internal import NIOCore
 
 /// One line a request. No query, no header, no credential: what is logged can be shown to whoever runs the machine.
 ///
-/// Belongs to one event loop, which gathers lines and hands them over together: a write for each would cost a request more
-/// than reading its head.
+/// Belongs to one event loop, which gathers lines and hands them over together: a write for each would cost a request
+/// more than reading its head.
 final class AccessLog {
     /// Longest part of a path that is kept.
     private static let pathLimit = 256

@@ -1,4 +1,5 @@
-/// Writes JSON objects of strings, one a line (RFC 8259), as bytes: no dictionary, and no string that is thrown away again.
+/// Writes JSON objects of strings, one a line (RFC 8259), as bytes: no dictionary, and no string that is thrown away
+/// again.
 struct JSONLines {
     private var bytes: [UInt8] = []
     private var isFirst = true

@@ -5,8 +5,8 @@ import Logging
 /// The access log's lines, to a file descriptor that other lines go to as well.
 struct AccessLogFile: AccessLogSink {
     private let descriptor: Int32
-    /// Bytes of one write, within which nobody else's line can come: any number to a file (O_APPEND), and PIPE_BUF to what
-    /// else there is (pipe(7)).
+    /// Bytes of one write, within which nobody else's line can come: any number to a file (O_APPEND), and PIPE_BUF to
+    /// what else there is (pipe(7)).
     private let unit: Int
 
     /// - Parameter level: the server's; nil is what comes back when it leaves requests out.

@@ -29,6 +29,30 @@ struct PrincipalCacheTests {
         #expect(cache.find(.bearer("a"), now: Self.now) == nil)
     }
 
+    @Test func aBearerTokenIsFoundByItsBytesAndNoOtherOnesOnly() {
+        var cache = PrincipalCache(capacity: 4)
+        let token = String(repeating: "eyJ", count: 100) + "signature"
+        cache.remember(known(until: 2000), for: .bearer(token), asked: 0)
+        let bytes = Array(token.utf8)
+        #expect(cache.find(bearer: bytes[...], now: Self.now)?.credential == .bearer(token))
+        for place in bytes.indices {
+            var other = bytes
+            other[place] ^= 1
+            #expect(cache.find(bearer: other[...], now: Self.now) == nil, "another byte at \(place)")
+        }
+        #expect(cache.find(bearer: bytes.dropLast(), now: Self.now) == nil)
+        #expect(cache.find(bearer: bytes[...], now: Timestamp(seconds: 2000)) == nil, "its time is over")
+        cache.forgetAll()
+        #expect(cache.find(bearer: bytes[...], now: Self.now) == nil, "forgotten")
+    }
+
+    @Test func theBytesOfWhatLeavesAreForgottenToo() {
+        var cache = PrincipalCache(capacity: 2)
+        for number in 0..<5 { cache.remember(known(until: 2000), for: .bearer("token-\(number)"), asked: 0) }
+        let found = (0..<5).filter { cache.find(bearer: Array("token-\($0)".utf8)[...], now: Self.now) != nil }
+        #expect(found == [3, 4])
+    }
+
     @Test func neverHoldsMoreThanItsCapacityAndDropsTheOldest() {
         var cache = PrincipalCache(capacity: 3)
         for number in 0..<100 { cache.remember(known(until: 2000), for: .bearer("\(number)"), asked: 0) }
