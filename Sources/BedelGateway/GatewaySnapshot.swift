@@ -80,7 +80,7 @@ package struct GatewaySnapshot: Sendable {
     func copy() -> GatewaySnapshot {
         GatewaySnapshot(
             console: console[0], endpoints: models.values.map(\.endpoint), services: Array(services.values),
-            profiles: profiles, maintenance: maintenance)
+            profiles: profiles, aliases: aliases, maintenance: maintenance)
     }
 
     func routes(to model: Label, in profile: Label) -> ModelRoutes? {
