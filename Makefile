@@ -8,7 +8,7 @@ SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser services bench bench-policy
-.PHONY: bench-audit bench-gateway budget http-streaming http-probe fuzz format lint clean
+.PHONY: bench-audit bench-gateway budget http-streaming http-probe fuzz format lint clean oidc-conformance
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ revocation: tools build ## What is open ends with the access to it, in two gatew
 
 oidc-peers: test-tools build ## Sign in and out at Canaille, Glewlwyd and nanoidp; ends with N passed, N failed
 	@.tools/venv/bin/python scripts/oidc_peers.py --bedel $(BEDEL) --peers .tools/peers/bin/python
+
+oidc-conformance: test-tools ## Every conformance case of sign-on with its test; ends with passed=N failed=N
+	@swift build --build-tests
+	@.tools/venv/bin/python scripts/oidc_conformance.py
 
 browser: test-tools build ## Sign in, hand in and look at the leaderboard in a real browser
 	@.tools/venv/bin/python scripts/browser_test.py --bedel $(BEDEL)

@@ -6,9 +6,14 @@ Needs Debian's chromium and chromium-driver. With --shots, a picture of every ma
 """
 
 import argparse
+import contextlib
+import http.client
+import http.server
 import shutil
 import tempfile
+import threading
 import time
+import urllib.parse
 from pathlib import Path
 
 from selenium import webdriver
@@ -92,6 +97,38 @@ class Window:
         assert not wrong, wrong
 
 
+def begin_sign_in(base, cookie):
+    """The state of a sign-in that a browser with this cookie begins."""
+    place = urllib.parse.urlsplit(base)
+    connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=30)
+    connection.request("GET", "/login", headers={"Host": place.netloc, "Cookie": cookie})
+    location = connection.getresponse().headers["Location"]
+    connection.close()
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(location).query)["state"][0]
+
+
+@contextlib.contextmanager
+def page_of_another_site(text):
+    """At an address: to a browser, one that has nothing to do with `localhost`."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def comings_and_goings(check, window, state, person):
     driver = window.driver
 
@@ -150,6 +187,21 @@ def comings_and_goings(check, window, state, person):
         window.shot("sign-in-expired")
         assert window.who() is None
         window.open("/login")
+        assert window.who() == person["login"]
+
+    @check("an answer that a page of another site posts finds the sign-in that this browser began")
+    def _():
+        window.open("/favicon.ico")
+        cookie = driver.get_cookie("bedel_signin")
+        state = begin_sign_in(window.base, f"bedel_signin={cookie['value']}")
+        page = (
+            f'<form method="post" action="{window.base}/login/callback"><input name="state" value="{state}">'
+            '<input name="error" value="access_denied"></form><script>document.forms[0].submit()</script>')
+        with page_of_another_site(page) as address:
+            driver.get(address)
+            # Without its cookie the sign-in would be called another browser's.
+            window.says("did not let")
+        assert "answer=" in driver.current_url and state not in driver.current_url, driver.current_url
         assert window.who() == person["login"]
 
     @check("signing out everywhere: this browser and another one")

@@ -9,7 +9,8 @@ import Testing
 struct RouteTests {
     /// Everything that answers whoever comes, by name: adding to it is a decision, not an accident.
     static let open: Set<String> = [
-        "GET /", "GET /login", "GET /login/callback", "POST /logout", "POST /logout/backchannel",
+        "GET /", "GET /login", "GET /login/callback", "POST /login/callback", "POST /logout",
+        "POST /logout/backchannel",
         "GET /logout/frontchannel", "GET /handover", "GET /.bedel/enter",
         "GET /assets/{version}/{file}", "GET /favicon.ico", "GET /problems/{code}", "GET /api/v1/openapi.json",
         "GET /.well-known/jwks.json", "GET /.well-known/oauth-authorization-server",

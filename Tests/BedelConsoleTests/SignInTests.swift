@@ -116,6 +116,32 @@ struct SignInTests {
         #expect(console.calls.last == "end all by root")
     }
 
+    @Test func postedAnswerGoesOnceMoreThroughTheBrowser() async throws {
+        let console = try TestConsole()
+        func post(_ body: String, as user: String?, from site: String) async throws -> TestResponse {
+            try await console.ask(
+                .post, "/login/callback", as: user, fromPage: false,
+                headers: [.contentType: "application/x-www-form-urlencoded", .secFetchSite: site], body: body)
+        }
+        for (user, site) in [(nil, "cross-site"), ("ana", "same-site")] as [(String?, String)] {
+            let answer = try await post("state=s&code=c", as: user, from: site)
+            #expect(answer.status == .seeOther, "a 307 would post it once more (RFC 9700, section 4.12)")
+            #expect(answer.headers[.location] == "/login/callback?answer=sealed")
+            #expect(answer.headers[.setCookie] == nil)
+        }
+        #expect(try await post("state=s", as: nil, from: "cross-site").status == .badRequest)
+        #expect(console.calls.isEmpty)
+    }
+
+    /// RFC 9700, section 4.2.4.
+    @Test func addressWithTheCodeIsToldToNobody() async throws {
+        for query in ["code=good", "code=bad"] {
+            let answer = try await TestConsole().ask(
+                .get, "/login/callback?\(query)", headers: [.cookie: "bedel_signin=browser-secret"])
+            #expect(answer.headers[.referrerPolicy] == "no-referrer")
+        }
+    }
+
     @Test func theProviderSaysThatSomebodySignedOut() async throws {
         let console = try TestConsole()
         func say(_ body: String) async throws -> HTTPResponse.Status {

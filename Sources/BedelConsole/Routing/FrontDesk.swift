@@ -74,6 +74,8 @@ struct FrontDesk: Sendable {
     private func identify(_ visit: Visit, for route: Route) async throws -> Principal? {
         guard let principal = try asserted(visit.request) else { return nil }
         guard !route.isSafe else { return principal }
+        // A provider of the same site brings the session's cookie along; what is posted there changes nothing.
+        if route.address.path == Address.callback.path { return principal }
         if route.form != .git { try crossSite.check(visit.request.headers, proof: principal.proof) }
         guard let user = try await desk.ports.users.user(principal.user) else { throw Self.unknownUser }
         return Principal(
@@ -130,6 +132,8 @@ struct FrontDesk: Sendable {
     private func finish(_ response: Response, _ visit: Visit) -> Response {
         var response = response
         SecurityHeaders.add(to: &response)
+        // Its address holds the provider's code (RFC 9700, section 4.2.4).
+        if visit.request.uri.path == Address.callback.path { response.headers[.referrerPolicy] = "no-referrer" }
         response.headers[.requestID] = visit.context.requestID
         if let chosen = try? visit.query()["lang"], Language(rawValue: chosen) != nil {
             desk.setCookie(Desk.languageCookie, chosen, lifetime: .seconds(365 * 86_400), on: &response)

@@ -9,6 +9,8 @@ struct SignInPages: Sendable {
         [
             Route(.get, .login, .everybody(because: "it is how one stops being nobody"), handler: login),
             Route(.get, .callback, .everybody(because: "the provider sends people back here"), handler: callback),
+            Route(
+                .post, .callback, .everybody(because: "the provider's page posts its answer here"), handler: posted),
             Route(.post, .logout, .everybody(because: "it ends only the session that asks"), handler: logout),
             Route(
                 .get, .handover, .everybody(because: "the handler asks for a session of one's own"), handler: handOver),
@@ -42,6 +44,13 @@ struct SignInPages: Sendable {
         var response = desk.redirect(toPath: LocalPath(signedIn.returnTo).text)
         set(signedIn.cookie, on: &response)
         return response
+    }
+
+    /// Does nothing but send the browser on: to the same address, by GET, so that it brings its cookie.
+    @Sendable private func posted(_ visit: Visit) async throws -> Response {
+        let form = String(decoding: try await visit.body(limit: 16 << 10), as: UTF8.self)
+        let query = try await desk.ports.signIn.callbackQuery(posted: form, in: visit.context)
+        return desk.redirect(toPath: "\(Address.callback.path)?\(query)")
     }
 
     /// Ends the session here, then shows a page that goes on to the provider: a redirect straight from the form would be

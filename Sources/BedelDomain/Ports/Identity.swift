@@ -16,6 +16,14 @@ package protocol SignIn: Sendable {
     ///   - host: the host the session is for.
     /// - Throws: `signInFailed`, `providerUnavailable`.
     func complete(query: String, browser: String?, host: String, in context: RequestContext) async throws -> SignedIn
+    /// The same answer when the provider has the browser post it (OAuth 2.0 Form Post Response Mode).
+    ///
+    /// With another site's form a browser sends no cookie of ours, so nothing is done yet: the answer goes once more
+    /// through the browser, sealed, and comes back with the cookie.
+    /// - Parameter form: the body, as it came, undecoded.
+    /// - Returns: the query for ``complete(query:browser:host:in:)``.
+    /// - Throws: `signInFailed`.
+    func callbackQuery(posted form: String, in context: RequestContext) async throws -> String
     /// Ends the session here.
     /// - Returns: where to send the browser so that the provider's own session ends too (RP-initiated logout); nil when
     ///   the provider has no such place.

@@ -58,12 +58,18 @@ struct Doorkeeper: Sendable {
         if isTunnel(request, route) {
             return block.first(.origin).map { isOwnOrigin($0, request) } ?? false ? nil : Self.fromElsewhere
         }
-        guard !request.method.isSafe else { return nil }
+        guard !request.method.isSafe, !isAnswerOfProvider(request, route) else { return nil }
         if let site = block.first(.secFetchSite) {
             return site.equals("same-origin") || site.equals("none") ? nil : Self.fromElsewhere
         }
         guard let origin = block.first(.origin) else { return nil }
         return isOwnOrigin(origin, request) ? nil : Self.fromElsewhere
+    }
+
+    /// A provider's page posts its answer to the console, from wherever it is; the console does nothing but send the
+    /// browser on (OAuth 2.0 Form Post Response Mode).
+    private func isAnswerOfProvider(_ request: NormalRequest, _ route: Route) -> Bool {
+        route.kind == .console && request.path.elementsEqual("/login/callback".utf8)
     }
 
     private func isTunnel(_ request: NormalRequest, _ route: Route) -> Bool {

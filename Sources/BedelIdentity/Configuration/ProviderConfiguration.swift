@@ -18,12 +18,22 @@ package struct ProviderConfiguration: Sendable {
     /// An access token that is no JWT is shown to the provider's introspection endpoint (RFC 7662).
     package let introspectsTokens: Bool
 
+    /// How the browser brings the provider's answer.
+    package let responseMode: ResponseMode
+
+    package enum ResponseMode: String, Sendable, CaseIterable {
+        /// In the address, which is what every provider does when nothing else is asked of it.
+        case query
+        /// In a form (OAuth 2.0 Form Post Response Mode), so that the code is in no address and no log.
+        case formPost = "form_post"
+    }
+
     /// - Throws: ``BedelError`` `invalidRequest`, which says what is wrong with the configuration.
     package init(
         issuer: String, clientID: String, clientSecret: String?,
         scopes: [String] = ["openid", "profile", "email", "groups"],
         claims: ClaimMapping = .standard, adminGroup: String?, accessTokenAudiences: Set<String> = [],
-        accessTokenParties: Set<String> = [], introspectsTokens: Bool = false
+        accessTokenParties: Set<String> = [], introspectsTokens: Bool = false, responseMode: ResponseMode = .query
     ) throws(BedelError) {
         guard let issuer = WebAddress(issuer), !issuer.text.contains("?") else {
             throw .configuration(
@@ -48,6 +58,7 @@ package struct ProviderConfiguration: Sendable {
         self.accessTokenAudiences = accessTokenAudiences
         self.accessTokenParties = accessTokenParties
         self.introspectsTokens = introspectsTokens
+        self.responseMode = responseMode
     }
 }
 

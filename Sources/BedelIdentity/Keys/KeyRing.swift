@@ -7,6 +7,7 @@ package struct KeyRing: Sendable {
         case sessionCookie = "bedel session cookie v1"
         case idToken = "bedel id token at rest v1"
         case refreshToken = "bedel refresh token at rest v1"
+        case postedAnswer = "bedel posted sign-in answer v1"
     }
 
     struct Key {

@@ -5,7 +5,7 @@ extension OpenIDSignIn {
         query: String, browser: String?, host: String, in context: RequestContext
     ) async throws -> SignedIn {
         do {
-            return try await followUp(try CallbackQuery(query), browser: browser, host: host, in: context)
+            return try await followUp(try opened(query), browser: browser, host: host, in: context)
         } catch let fault as SignInFault {
             try await record(fault, in: context)
             throw fault.error

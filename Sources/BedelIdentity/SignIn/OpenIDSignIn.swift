@@ -50,12 +50,13 @@ package struct OpenIDSignIn: SignIn {
         _ endpoint: WebAddress, client: ProviderConfiguration, secrets: AttemptSecrets, _ demand: SignInDemand?
     ) -> String {
         let demanded = demand?.fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } ?? []
+        let mode = client.responseMode == .formPost ? [("response_mode", client.responseMode.rawValue)] : []
         return endpoint.with(
             query: [
                 ("response_type", "code"), ("client_id", client.clientID), ("redirect_uri", configuration.callback),
                 ("scope", client.scopes.joined(separator: " ")), ("state", secrets.state), ("nonce", secrets.nonce),
                 ("code_challenge", secrets.challenge), ("code_challenge_method", "S256"),
-            ] + demanded)
+            ] + demanded + mode)
     }
 }
 

@@ -48,6 +48,8 @@ struct ServerConfiguration: Codable, Sendable {
         /// own.
         var claims: ClaimsConfiguration?
         var scopes: [String]?
+        /// How the provider's answer comes: `query` (the default) or `form_post`.
+        var responseMode: ResponseModeConfiguration?
         /// Which of this provider's access tokens count; nil for none.
         var accessTokens: AccessTokensConfiguration?
 
@@ -57,6 +59,7 @@ struct ServerConfiguration: Codable, Sendable {
             case clientSecretFile = "client-secret-file"
             case adminGroup = "admin-group"
             case accessTokens = "access-tokens"
+            case responseMode = "response-mode"
         }
     }
 

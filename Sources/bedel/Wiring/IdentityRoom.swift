@@ -63,6 +63,7 @@ struct IdentityRoom {
             claims: issuer.claims?.mapping(clientID: issuer.clientID) ?? .standard, adminGroup: issuer.adminGroup,
             accessTokenAudiences: Set(issuer.accessTokens?.audiences ?? []),
             accessTokenParties: Set(issuer.accessTokens?.applications ?? []),
-            introspectsTokens: issuer.accessTokens?.introspection ?? false)
+            introspectsTokens: issuer.accessTokens?.introspection ?? false,
+            responseMode: issuer.responseMode == .formPost ? .formPost : .query)
     }
 }

@@ -19,6 +19,12 @@ extension House: SignIn {
         return SignedIn(
             cookie: SessionCookie(value: "sealed-for-\(host)", lifetime: .hours(8)), returnTo: "/profiles/ml-2026")
     }
+    func callbackQuery(posted form: String, in context: RequestContext) async throws -> String {
+        guard form == "state=s&code=c" else {
+            throw BedelError(.signInFailed, "This is no answer.", next: "Start again.")
+        }
+        return "answer=sealed"
+    }
     func signOut(_ session: Session.ID, of principal: Principal, in context: RequestContext) async throws -> String? {
         note("signOut \(principal.login)")
         return "https://id.example/logout"

@@ -62,6 +62,8 @@ struct AdmissionTests {
         Case("GET /", "Authorization: Basic Z2l0OmFsaWNl\r\n", 401),
         Case("POST /form", "\(session)Origin: http://evil.test\r\nContent-Length: 0\r\n", 403),
         Case("POST /form", "\(session)Origin: null\r\nContent-Length: 0\r\n", 403),
+        Case("POST /login/callback", "\(session)Sec-Fetch-Site: same-site\r\nContent-Length: 0\r\n", 200),
+        Case("POST /login/callback/", "\(session)Sec-Fetch-Site: same-site\r\nContent-Length: 0\r\n", 403),
         Case("POST /form", "\(session)Sec-Fetch-Site: same-site\r\nContent-Length: 0\r\n", 403),
         Case("POST /form", "\(session)Sec-Fetch-Site: same-origin\r\nOrigin: null\r\nContent-Length: 0\r\n", 200),
         Case("POST /form", "\(session)Origin: http://bedel.test:8080\r\nContent-Length: 0\r\n", 200),
@@ -90,6 +92,9 @@ struct AdmissionTests {
     static let elsewhere: [(String, Case)] = [
         ("ml-2026", Case("GET /digits/api", "\(session)", 403)),
         ("ml-2026", Case("GET /digits/api", alice, 200)),
+        // Of a token and a session the token counts, for better or worse.
+        ("ml-2026", Case("GET /digits/api", "\(alice)\(session)", 200)),
+        ("lab--ml-2026", Case("GET /any", "\(session)Authorization: Bearer nobody\r\n", 401)),
         ("ml-2026", Case("GET /digits/api", "", 401)), ("ml-2026", Case("GET /digits", alice, 404)),
         ("stats-1", Case("GET /digits/api", alice, 404)),
         ("lab--ml-2026", Case("GET /any", session, 200)), ("lab--ml-2026", Case("GET /any", alice, 200)),

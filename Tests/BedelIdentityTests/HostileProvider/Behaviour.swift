@@ -12,6 +12,10 @@ struct Behaviour: Sendable {
         case redirect(String)
         /// So many zero bytes.
         case bulk(Int)
+        /// These bytes, said to be compressed.
+        case compressed([UInt8])
+        /// A byte every few milliseconds, for as long as anybody listens.
+        case dripping
         /// Does not end until ``HostileProvider/release()`` is called.
         case hanging
     }

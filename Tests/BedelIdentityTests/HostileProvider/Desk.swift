@@ -59,6 +59,16 @@ struct Desk: Sendable {
         return String(location.split(separator: "?", maxSplits: 1)[1])
     }
 
+    /// The same where the provider has the browser post its answer: the body of that form.
+    ///
+    /// The provider's page is only hinted at: the fields as the browser would post them, and where to.
+    func visitForm(_ redirect: SignInRedirect) async throws -> String {
+        let response = try await client.execute(HTTPClientRequest(url: redirect.location), timeout: .seconds(20))
+        #expect(response.status == .ok)
+        #expect(response.headers.first(name: "location") == "http://localhost:8080/login/callback")
+        return String(buffer: try await response.body.collect(upTo: 65_536))
+    }
+
     func complete(_ query: String, browser: String?) async throws -> SignedIn {
         try await signIn.complete(query: query, browser: browser, host: Self.host, in: Self.context)
     }
@@ -86,11 +96,13 @@ extension OpenIDSignIn {
 extension HostileProvider {
     func configuration(
         adminGroup: String? = "bedel-admins", claims: ClaimMapping = .standard, secret: String? = clientSecret,
-        parties: Set<String> = [], introspects: Bool = false
+        parties: Set<String> = [], introspects: Bool = false,
+        responseMode: ProviderConfiguration.ResponseMode = .query
     ) throws -> ProviderConfiguration {
         try ProviderConfiguration(
             issuer: issuer, clientID: Self.clientID, clientSecret: secret, claims: claims, adminGroup: adminGroup,
-            accessTokenAudiences: ["bedel-api"], accessTokenParties: parties, introspectsTokens: introspects)
+            accessTokenAudiences: ["bedel-api"], accessTokenParties: parties, introspectsTokens: introspects,
+            responseMode: responseMode)
     }
 
     /// A provider that misbehaves as told, and our side facing it.

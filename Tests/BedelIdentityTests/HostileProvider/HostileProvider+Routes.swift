@@ -29,11 +29,13 @@ extension HostileProvider {
             let body = try await request.body.collect(upTo: 65_536)
             let fields = FormEncoding.decode(String(buffer: body)) ?? []
             let form = Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            let authorization = request.headers[.authorization]
+            state.withLock { $0.lastTokenRequest = TokenRequest(form: form, authorization: authorization) }
             if form["grant_type"] == "refresh_token" {
                 count("refresh")
                 return try await answerRefresh(form["refresh_token"])
             }
-            guard let grant = redeem(form, authorization: request.headers[.authorization]) else {
+            guard let grant = redeem(form, authorization: authorization) else {
                 return json(["error": "invalid_grant"], status: .badRequest)
             }
             let tokens = try tokens(for: grant)
@@ -100,7 +102,12 @@ extension HostileProvider {
         case .absent: break
         case .other(let other): answer.append(("iss", other))
         }
-        return Response(status: .found, headers: [.location: callback + "?" + FormEncoding.encode(answer)])
+        guard values["response_mode"] == "form_post" else {
+            return Response(status: .found, headers: [.location: callback + "?" + FormEncoding.encode(answer)])
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/html", .location: callback],
+            body: .init(byteBuffer: ByteBuffer(string: FormEncoding.encode(answer))))
     }
 
     /// A code is good once, for the client that asked, with its verifier and its callback.
@@ -186,9 +193,25 @@ extension HostileProvider {
         case .redirect(let location): return Response(status: .found, headers: [.location: location])
         case .bulk(let count):
             return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(repeating: 0, count: count)))
+        case .compressed(let bytes):
+            return Response(
+                status: .ok, headers: [.contentType: "application/json", .contentEncoding: "gzip"],
+                body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        case .dripping: return Response(status: .ok, body: dripping())
         case .hanging:
             await hang()
             return json(right())
+        }
+    }
+
+    private func dripping() -> ResponseBody {
+        ResponseBody { [self] writer in
+            // An answer that arrives too slowly has to take time.
+            while !state.withLock({ $0.isOver }) {
+                try await writer.write(ByteBuffer(string: " "))
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            try await writer.finish(nil)
         }
     }
 

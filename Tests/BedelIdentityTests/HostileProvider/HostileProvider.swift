@@ -21,6 +21,11 @@ final class HostileProvider: Sendable {
         let callback: String
     }
 
+    struct TokenRequest: Sendable {
+        let form: [String: String]
+        let authorization: String?
+    }
+
     struct State {
         var behaviour = Behaviour()
         var port = 0
@@ -28,6 +33,7 @@ final class HostileProvider: Sendable {
         var grants: [String: Grant] = [:]
         var refreshTokens: Set<String> = []
         var lastAuthorization: [String: String] = [:]
+        var lastTokenRequest = TokenRequest(form: [:], authorization: nil)
         var hanging: [CheckedContinuation<Void, Never>] = []
         /// The test has ended: whoever would hang from now on does not.
         var isOver = false
@@ -107,5 +113,6 @@ final class HostileProvider: Sendable {
     }
 
     var lastAuthorization: [String: String] { state.withLock { $0.lastAuthorization } }
+    var lastTokenRequest: TokenRequest { state.withLock { $0.lastTokenRequest } }
     func count(_ endpoint: String) { state.withLock { $0.hits[endpoint, default: 0] += 1 } }
 }

@@ -145,14 +145,15 @@ struct KeyFetchTests {
         try await refuses(changes)
     }
 
-    @Test("jku, x5u and jwk in a token's header are not looked at")
+    @Test("jku, x5u, x5c and jwk in a token's header are not looked at")
     func keysOfferedByATokenAreNotFetched() async throws {
         try await HostileProvider.face { provider, desk in
             _ = try await desk.signInOnce()
             let canary = "http://127.0.0.1:\(provider.port)/canary"
             let attacker = TestKey.otherRSA
             let offers: [[String: JSONValue]] = [
-                ["jku": .string(canary)], ["x5u": .string(canary)], ["jwk": .object(attacker.members)],
+                ["jku": .string(canary)], ["x5u": .string(canary)],
+                ["x5c": ["MIIB"]], ["jwk": .object(attacker.members)],
             ]
             for header in offers {
                 provider.change {

@@ -88,6 +88,18 @@ struct CallbackTests {
         }
     }
 
+    @Test func fiveHundredTabsAreOneCookieAndAllOfThemGood() async throws {
+        try await HostileProvider.face { _, desk in
+            let first = try await desk.signIn.begin(returnTo: "/first")
+            var last = first
+            for _ in 1..<500 { last = try await desk.signIn.begin(returnTo: "/last", browser: last.browser) }
+            #expect(last.browser == first.browser)
+            let newest = try await desk.complete(try await desk.visit(last), browser: last.browser)
+            let oldest = try await desk.complete(try await desk.visit(first), browser: last.browser)
+            #expect(newest.returnTo == "/last" && oldest.returnTo == "/first")
+        }
+    }
+
     @Test(arguments: ["short", "", String(repeating: "a", count: 4096), "é"])
     func browserValueThatIsNotOursIsReplaced(value: String) async throws {
         try await HostileProvider.face { _, desk in

@@ -94,6 +94,10 @@ struct JSONWebSignatureVectorTests {
                     "\(file) \(test.tcId) \(group.comment): \(test.comment)")
             }
         }
+        // For `make oidc-conformance`, which shows it when every vector was decided as it should be.
+        print(
+            "wycheproof file=\(file) decided=\(decided) refused_on_purpose=\(refusedOnPurpose)",
+            "faulty_left_out=\(leavingOut.count)")
         return (decided, refusedOnPurpose)
     }
 

@@ -75,11 +75,17 @@ struct ServerConfigurationTests {
             ("claims: {groups: [{claim: a, prefx: b}]}", "“prefx” is no key here"),
             ("claims: {groups: [{prefix: b}]}", "claim” is missing"),
             ("access-tokens: {introspection: true}", "audiences” is missing"),
+            ("response-mode: fragment", "“fragment” is no response mode; there are query, form_post"),
             ("access-tokens: {audience: [a]}", "“audience” is no key here"),
         ])
     func mistakeIsNamed(lines: String, message: String) {
         let error = #expect(throws: BedelError.self) { try issuer(lines) }
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    }
+
+    @Test func responseModeIsRead() throws {
+        #expect(try issuer("").responseMode == nil)
+        #expect(try issuer("response-mode: form_post").responseMode == .formPost)
     }
 
     @Test func accessTokensAreRead() throws {
