@@ -206,9 +206,9 @@ extension HostileProvider {
 
     private func dripping() -> ResponseBody {
         ResponseBody { [self] writer in
-            // An answer that arrives too slowly has to take time.
             while !state.withLock({ $0.isOver }) {
                 try await writer.write(ByteBuffer(string: " "))
+                // An answer that arrives too slowly has to take time.
                 try await Task.sleep(for: .milliseconds(10))
             }
             try await writer.finish(nil)
