@@ -8,7 +8,8 @@ SWIFT_BUILD := swift build --configuration $(CONFIG)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser services bench bench-policy
-.PHONY: bench-audit bench-gateway budget http-streaming http-probe fuzz format lint clean oidc-conformance
+.PHONY: bench-audit bench-gateway budget http-streaming http-probe fuzz format lint clean oidc-conformance upgrade
+.PHONY: http-attacks
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,9 @@ oidc-conformance: test-tools ## Every conformance case of sign-on with its test;
 
 browser: test-tools build ## Sign in, hand in and look at the leaderboard in a real browser
 	@.tools/venv/bin/python scripts/browser_test.py --bedel $(BEDEL)
+
+upgrade: tools build ## Routes, policies, certificate and process exchanged under 200,000 requests; none may fail
+	@.tools/venv/bin/python scripts/upgrade.py --bedel $(BEDEL)
 
 services: build ## Real MLflow, JupyterLab and Prometheus behind the gateway, with their own clients and a browser
 	@scripts/install --test --services

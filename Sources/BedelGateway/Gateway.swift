@@ -28,6 +28,7 @@ package final class Gateway: Service {
         var redirect: (any Channel)?
         var tls: ServerTLS?
         var hasSnapshot = false
+        var isOpen = false
         var healthTargets: [HealthTarget] = []
         var isDraining = false
     }
@@ -71,6 +72,7 @@ package final class Gateway: Service {
             door.hasSnapshot = true
             door.healthTargets = targets
         }
+        await open()
     }
 
     /// Forgets who is who: a session, a token or a membership may have changed. When this returns, every next request
@@ -84,7 +86,8 @@ package final class Gateway: Service {
 
     // MARK: Start and stop
 
-    /// Begins to listen. Requests that come before ``publish(_:)`` are answered with 503.
+    /// Begins to listen. Connections that come before the first ``publish(_:)`` wait in the socket until then, or until
+    /// ``GatewayConfiguration/TimeOuts/opening`` is over; nobody who comes early is turned away.
     /// - Returns: the ports, also where 0 was asked for.
     /// - Throws: when an address is taken, or a certificate cannot be read.
     @discardableResult
@@ -107,6 +110,7 @@ package final class Gateway: Service {
         }
         await loops.shareRates()
         await loops.each { $0.startTicking() }
+        if door.withLock({ $0.hasSnapshot }) { await open() }
         guard let ports else { throw BedelError.internalFailure("the gateway listens on no port") }
         return ports
     }
@@ -120,12 +124,32 @@ package final class Gateway: Service {
         await withTaskGroup { group in
             group.addTask { await self.house.desk.run() }
             group.addTask { await self.healthChecker.run() }
+            group.addTask { await self.openInTheEnd() }
             if let tls = door.withLock({ $0.tls }) { group.addTask { await tls.watch() } }
             let isGraceful: Void? = try? await gracefulShutdown()
             await stop(drain: isGraceful == nil ? .zero : house.configuration.timeOuts.drain)
             house.desk.close()
             group.cancelAll()
         }
+    }
+
+    /// Takes connections from now on.
+    private func open() async {
+        let gateway = door.withLock { door -> (any Channel)? in
+            guard !door.isOpen, !door.isDraining, let gateway = door.gateway else { return nil }
+            door.isOpen = true
+            return gateway
+        }
+        try? await gateway?.setOption(.autoRead, value: true).get()
+    }
+
+    /// Somebody who is told that nothing works yet is better off than one who waits for ever.
+    private func openInTheEnd() async {
+        guard (try? await Task.sleep(for: house.configuration.timeOuts.opening)) != nil,
+            !door.withLock({ $0.isOpen })
+        else { return }
+        house.logger.error("the gateway opens without knowing its routes: they could not be read yet")
+        await open()
     }
 
     private var healthChecker: HealthChecker {
@@ -160,11 +184,22 @@ package final class Gateway: Service {
 
     private func stop(drain limit: Duration) async {
         door.withLock { $0.isDraining = true }
-        try? await door.withLock { $0.gateway }?.close().get()
+        await shutDoor()
         try? await door.withLock { $0.redirect }?.close().get()
         await loops.drain(limit: limit)
         try? await door.withLock { $0.admin }?.close().get()
         await loops.each { $0.stop() }
         house.logger.notice("gateway stopped")
+    }
+
+    /// A connection that was accepted goes from the listener's event loop to its own and back before it is served; those
+    /// that are half-way when the listener closes would be thrown away. So none is taken any more, then twice around all
+    /// loops, and only then is it closed.
+    private func shutDoor() async {
+        guard let gateway = door.withLock({ $0.gateway }) else { return }
+        try? await gateway.setOption(.autoRead, value: false).get()
+        await loops.each { _ in }
+        await loops.each { _ in }
+        try? await gateway.close().get()
     }
 }

@@ -49,6 +49,8 @@ package struct GatewayConfiguration: Sendable {
         package var wakeUp = Duration.seconds(20)
         /// How long a request may wait for its turn when too many are on their way.
         package var turn = Duration.seconds(10)
+        /// How long connections wait for the first snapshot at the start.
+        package var opening = Duration.seconds(30)
         /// How long requests on their way may take once the process is told to stop.
         package var drain = Duration.seconds(20)
 

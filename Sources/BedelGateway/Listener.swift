@@ -18,9 +18,11 @@ struct Listener: Sendable {
         census = ConnectionCensus(limit: configuration.limits.connectionsPerAddress)
     }
 
+    /// - Returns: a socket that listens and takes nobody in until it is told to read.
     func bind(on threads: MultiThreadedEventLoopGroup) async throws -> any Channel {
         let listener = configuration.listener
         let server = bootstrap(threads)
+            .serverChannelOption(.autoRead, value: false)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.receive(channel) } }
         if let descriptor = listener.descriptor { return try await server.withBoundSocket(descriptor).get() }
@@ -57,7 +59,12 @@ struct Listener: Sendable {
         let leave = { [census] in census.leave(address) }
         guard let tls else { return try speakHTTP1(channel, loop, leave) }
         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context))
-        let doorway = Doorway(limit: TimeAmount(tls.settings.handshake), giveUp: { _ in leave() }) { channel, isHTTP2 in
+        let giveUp = { (_: (any Error)?) in
+            loop.clientCame()
+            leave()
+        }
+        let doorway = Doorway(limit: TimeAmount(tls.settings.handshake), giveUp: giveUp) { channel, isHTTP2 in
+            defer { loop.clientCame() }
             if isHTTP2 {
                 try speakHTTP2(channel, loop, leave)
             } else {
@@ -65,6 +72,7 @@ struct Listener: Sendable {
             }
         }
         try channel.pipeline.syncOperations.addHandler(doorway)
+        loop.expectClient()
     }
 
     private func speakHTTP1(_ channel: any Channel, _ loop: GatewayLoop, _ leave: @escaping () -> Void) throws {

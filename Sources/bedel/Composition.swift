@@ -108,6 +108,7 @@ struct Composition {
         try await gateway.bind()
         let publisher = SnapshotPublisher(
             gateway: gateway, console: .unixSocket(path: data.consoleSocket),
+            consoleDoor: ConsoleDoor(path: data.consoleSocket, logger: logger),
             services: try configuration.serviceDefinitions(ServiceCatalogue(folder: surroundings.home.services)),
             maintenance: MaintenanceFolder(path: data.maintenance), threads: threads,
             profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),

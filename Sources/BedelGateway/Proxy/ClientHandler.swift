@@ -54,8 +54,9 @@ final class ClientHandler: ChannelInboundHandler {
         guard remoteAddress.isEmpty else { return }
         remoteAddress = context.channel.remoteAddress?.ipAddress ?? "local"
         loop.add(self)
-        if loop.isDraining { return abort() }
         wait(for: .header)
+        // Who came in as the door was shut may ask once.
+        if loop.isDraining { drain() }
         context.read()
     }
 

@@ -17,6 +17,8 @@ final class GatewayLoop {
     private var rechecks = Rechecks<ClientHandler>(limit: 32)
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private var sessions: [ObjectIdentifier: ClientSession] = [:]
+    /// In their handshakes.
+    private var arriving = 0
     private var onEmpty: (() -> Void)?
     private var ticker: RepeatedTask?
     var metrics = LoopMetrics()
@@ -223,15 +225,25 @@ final class GatewayLoop {
     func remove(_ client: ClientHandler) {
         guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
         metrics.openConnections -= 1
-        if clients.isEmpty, sessions.isEmpty { tellEmpty() }
+        if isEmpty { tellEmpty() }
     }
 
     func add(_ session: ClientSession) { sessions[ObjectIdentifier(session)] = session }
 
     func remove(_ session: ClientSession) {
         sessions[ObjectIdentifier(session)] = nil
-        if clients.isEmpty, sessions.isEmpty { tellEmpty() }
+        if isEmpty { tellEmpty() }
     }
+
+    /// Somebody is on the way in, and counts as a client until ``clientCame()``.
+    func expectClient() { arriving += 1 }
+
+    func clientCame() {
+        arriving -= 1
+        if isEmpty { tellEmpty() }
+    }
+
+    private var isEmpty: Bool { clients.isEmpty && sessions.isEmpty && arriving <= 0 }
 
     /// Lets requests on their way finish, each connection ending with its answer.
     /// - Parameter done: called once nobody is left.
@@ -240,13 +252,16 @@ final class GatewayLoop {
         onEmpty = done
         clients.values.forEach { $0.drain() }
         sessions.values.forEach { $0.drain() }
-        if clients.isEmpty, sessions.isEmpty { tellEmpty() }
+        if isEmpty { tellEmpty() }
     }
 
     func closeAll() {
         pool.keepOnly([])
         clients.values.forEach { $0.abort() }
         sessions.values.forEach { $0.abort() }
+        // Who has not shaken hands by now is not waited for; the end of its connection is its own.
+        arriving = .min / 2
+        if isEmpty { tellEmpty() }
     }
 
     private func tellEmpty() {

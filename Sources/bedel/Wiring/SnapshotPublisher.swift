@@ -8,6 +8,7 @@ import ServiceLifecycle
 struct SnapshotPublisher: Service {
     let gateway: Gateway
     let console: Instance.Address
+    let consoleDoor: ConsoleDoor
     let services: [ServiceDefinition]
     let maintenance: MaintenanceFolder
     let threads: NIOThreadPool
@@ -21,6 +22,8 @@ struct SnapshotPublisher: Service {
     func run() async throws {
         let changes = signals.topics()
         let endings = signals.topics()
+        // The gateway lets nobody in before its first snapshot; by then the console it leads to is to be there.
+        await consoleDoor.wait()
         // One publisher for all reasons: of two at a time, the older snapshot could be the last.
         let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await publish()

@@ -10,6 +10,22 @@ import Testing
 struct ChangeTests {
     private static let get = "GET / HTTP/1.1\r\nHost: \(TestGateway.base)\r\n\r\n"
 
+    /// Started behind a socket in which requests wait already: they wait on, until there are routes, and get their answer.
+    @Test func whoComesBeforeTheFirstSnapshotWaitsForIt() async throws {
+        try await Upstream.with(Upstream.answering("\"a\"")) { _, address in
+            let adjust: (inout GatewayConfiguration) -> Void = { $0.timeOuts.opening = .seconds(300) }
+            try await TestGateway.with(nil, adjust: adjust) { gateway in
+                try await RawClient.with(port: gateway.ports.gateway) { early in
+                    try await early.send(Self.get)
+                    await gateway.gateway.publish(TestGateway.everything(at: address))
+                    let response = try await early.response()
+                    #expect(response?.status == 200)
+                    #expect(response?.text == "\"a\"")
+                }
+            }
+        }
+    }
+
     @Test func snapshotSwapsUnderLoadLoseNothing() async throws {
         try await Upstream.with(Upstream.answering("\"a\"")) { _, first in
             try await Upstream.with(Upstream.answering("\"b\"")) { _, second in

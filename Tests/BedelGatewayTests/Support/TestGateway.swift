@@ -25,6 +25,7 @@ struct TestGateway: Sendable {
             listener: .init(host: "127.0.0.1", port: 0), admin: .init(host: "127.0.0.1", port: 0), baseAuthority: base,
             isSecure: false)
         configuration.timeOuts.wakeUp = .zero
+        if snapshot == nil { configuration.timeOuts.opening = .zero }
         adjust(&configuration)
         var credentials: [Credential: Principal] = [
             .bearer("other"): People.principal("oli", [People.otherCourse: .teacher]),
