@@ -9,7 +9,7 @@ SWIFT_BUILD := swift build --configuration $(CONFIG)
 .DEFAULT_GOAL := help
 .PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser services bench bench-policy
 .PHONY: bench-audit bench-gateway budget http-streaming http-probe fuzz format lint clean oidc-conformance upgrade
-.PHONY: http-attacks
+.PHONY: http-attacks traces
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ browser: test-tools build ## Sign in, hand in and look at the leaderboard in a r
 
 upgrade: tools build ## Routes, policies, certificate and process exchanged under 200,000 requests; none may fail
 	@.tools/venv/bin/python scripts/upgrade.py --bedel $(BEDEL)
+
+traces: test-tools build ## Trace context through the gateway, and spans read by OpenTelemetry's own schema
+	@.tools/peers/bin/python scripts/traces.py --bedel $(BEDEL)
+
+http-attacks: tools build ## Slowloris, 10,000 slow readers, HTTP/2 floods and bombs, and what good clients notice of them
+	@.tools/venv/bin/python scripts/http_attacks.py --bedel $(BEDEL)
 
 services: build ## Real MLflow, JupyterLab and Prometheus behind the gateway, with their own clients and a browser
 	@scripts/install --test --services
@@ -75,7 +81,7 @@ http-streaming: test-tools ## Bodies of STREAM_BYTES (10 GB) each way through th
 	@swift build --build-tests
 	@BEDEL_STREAM_BYTES=$(STREAM_BYTES) swift test --skip-build --filter memoryDoesNotGrowWithTheBody
 
-http-probe: test-tools build ## HTTP as raw bytes: Bedel beside five proxies, and six servers behind it
+http-probe: test-tools build ## HTTP as raw bytes: Bedel beside six proxies, and six servers behind it
 	@scripts/http_probe/run.sh $(BEDEL)
 
 fuzz: tools ## Broken policies and schemas for the parser, for FUZZ_SECONDS (60)

@@ -46,16 +46,18 @@ package final class Gateway: Service {
     ///   - denials: told on event loops of every refusal; it may not block.
     ///   - waker: asked on event loops to start models that sleep; nil: none do.
     ///   - accessLog: gets a line for each request; nil: nobody does.
+    ///   - spans: gets what is recorded of traces; nil: nothing is, but traces of others go through.
     package init(
         configuration: GatewayConfiguration, authenticator: any Authenticator, authorizer: any Authorizer,
         assertions: any Assertions, denials: any DenialRecorder, clock: any TimeSource,
-        waker: (any ModelWaker)? = nil, logger: Logger, accessLog: (any AccessLogSink)? = nil
+        waker: (any ModelWaker)? = nil, logger: Logger, accessLog: (any AccessLogSink)? = nil,
+        spans: (any SpanSink)? = nil
     ) {
         house = House(
             configuration: configuration, authorizer: authorizer, assertions: assertions, denials: denials,
             clock: clock,
             desk: AuthenticationDesk(authenticator: authenticator), waker: waker, logger: logger,
-            accessLog: accessLog)
+            accessLog: accessLog, spans: spans)
         threads = .singleton
         loops = GatewayLoops(threads: threads, house: house)
     }
@@ -152,6 +154,12 @@ package final class Gateway: Service {
         await open()
     }
 
+    private func metrics() async -> LoopMetrics {
+        var metrics = await loops.metrics()
+        metrics.droppedSpans += house.spans?.dropped ?? 0
+        return metrics
+    }
+
     private var healthChecker: HealthChecker {
         HealthChecker(
             loops: loops, settings: house.configuration.upstreams, sleeper: .continuous, logger: house.logger
@@ -174,7 +182,7 @@ package final class Gateway: Service {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                     let handler = AdminHandler(
                         isReady: { self.door.withLock { $0.hasSnapshot && !$0.isDraining } },
-                        metrics: { await self.loops.metrics() })
+                        metrics: { await self.metrics() })
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }

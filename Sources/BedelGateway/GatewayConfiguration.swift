@@ -91,6 +91,8 @@ package struct GatewayConfiguration: Sendable {
     package var limits = Limits()
     package var upstreams = UpstreamSettings()
     package var fairUse = FairUse()
+    /// Which part of the traces that begin here is recorded: 0 to 1. Those that come are as their beginning decided.
+    package var traceSampling = 0.0
 
     package init(
         listener: Listener, admin: Listener? = nil, baseAuthority: String, isSecure: Bool, tls: TLSSettings? = nil

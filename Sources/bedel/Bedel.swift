@@ -12,7 +12,8 @@ struct Bedel: AsyncParsableCommand {
             Try it: bedel demo
             """,
         subcommands: [
-            Serve.self, Demo.self, Login.self, Logout.self, WhoAmI.self, Credential.self, Migrate.self, Policies.self,
+            Serve.self, Demo.self, Login.self, Logout.self, WhoAmI.self, Credential.self, Migrate.self, Checkup.self,
+            Policies.self,
             Audit.self, Receipts.self, Keys.self, MaintenanceCommand.self, Hook.self,
         ]
     )

@@ -27,6 +27,8 @@ struct Composition {
     let blobs: FileBlobStore
     let http: HTTPClient
     let threads: NIOThreadPool
+    /// Nil: nobody collects traces.
+    let spans: SpanExporter?
 
     /// Opens everything that can fail at once (database, sandbox, sockets), and gives back a server ready to run.
     static func build(
@@ -43,7 +45,8 @@ struct Composition {
             data: data,
             logger: logger, accessLog: log.accessLog, database: database, signals: PostgresSignals(database),
             blobs: FileBlobStore(directory: data.blobs),
-            http: HTTPClient(configuration: ProviderHTTP.clientConfiguration), threads: threads)
+            http: HTTPClient(configuration: ProviderHTTP.clientConfiguration), threads: threads,
+            spans: try configuration.traces.map { try SpanExporter($0, logger: logger) })
         do {
             return Server(services: try await composition.roleServices(), logger: logger, close: composition.close)
         } catch {
@@ -92,9 +95,11 @@ struct Composition {
         let shipper = DenialShipper(spool: denials, audit: PostgresAuditLog(database), logger: logger)
         let (gateway, publisher) = try await frontDoor(
             try IdentityRoom(self), policies.authorizer, denials, instances: board.read)
-        return [policies, SignalListener(signals: signals), shipper, publisher, gateway]
+        return [policies, SignalListener(signals: signals), shipper] + traces + [publisher, gateway]
             + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
+
+    private var traces: [any Service] { spans.map { [$0] } ?? [] }
 
     private var board: InstanceBoard { InstanceBoard(path: data.instanceBoard, threads: threads) }
 
@@ -104,7 +109,8 @@ struct Composition {
     ) async throws -> (Gateway, SnapshotPublisher) {
         let gateway = Gateway(
             configuration: try gatewayConfiguration(), authenticator: identity.authenticator, authorizer: authorizer,
-            assertions: identity.assertions, denials: denials, clock: clock, logger: logger, accessLog: accessLog)
+            assertions: identity.assertions, denials: denials, clock: clock, logger: logger, accessLog: accessLog,
+            spans: spans)
         try await gateway.bind()
         let publisher = SnapshotPublisher(
             gateway: gateway, console: .unixSocket(path: data.consoleSocket),
@@ -150,8 +156,7 @@ struct Composition {
             submissions.hooks, worker,
             AuditCheckpointer(trail: trail, clock: clock, logger: logger), console,
             DenialShipper(spool: denials, audit: trail.log, logger: logger), housekeeper, herald,
-            publisher, gateway,
-        ] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
+        ] + traces + [publisher, gateway] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 
     /// What decides. A mistake in a policy keeps the program from starting; made later, it leaves the old set in force.
@@ -201,6 +206,7 @@ struct Composition {
             baseAuthority: base.authority, isSecure: base.isSecure,
             tls: try configuration.tls.map { try $0.settings() })
         try configuration.limits?.apply(to: &gateway)
+        gateway.traceSampling = configuration.traces?.sample ?? 0
         return gateway
     }
 

@@ -23,6 +23,19 @@ struct MigratorTests {
         }
     }
 
+    @Test func whatIsMissingIsToldWithoutChangingAnything() async throws {
+        try await PrivatePostgres.shared().withEmptyDatabase { url in
+            let migrator = Migrator(
+                configuration: .init(url: url, migrationsDirectory: PrivatePostgres.migrations),
+                logger: Logger(label: "test"))
+            let all = try await migrator.pending()
+            #expect(all.first?.hasPrefix("0001_") ?? false)
+            #expect(try await migrator.pending() == all)
+            try await Self.migrate(url, PrivatePostgres.migrations)
+            #expect(try await migrator.pending().isEmpty)
+        }
+    }
+
     @Test func aChangedFileIsRefused() async throws {
         try await Self.withDirectory(["0001_a.sql": "CREATE TABLE a (n int);"]) { directory, url in
             try await Self.migrate(url, directory)

@@ -57,6 +57,40 @@ HttpProtocolOptions Strict
  ProxyPass / http://127.0.0.1:{upstream}/ nocanon
 </VirtualHost>
 """
+# As its edge guide says: paths brought to one form, escaped slashes and header names with underscores refused.
+ENVOY = """static_resources:
+  listeners:
+  - address: {{socket_address: {{address: 127.0.0.1, port_value: {port}}}}}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.http_connection_manager
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: probe
+          normalize_path: true
+          merge_slashes: true
+          path_with_escaped_slashes_action: REJECT_REQUEST
+          common_http_protocol_options: {{headers_with_underscores_action: REJECT_REQUEST}}
+          route_config:
+            virtual_hosts:
+            - name: probe
+              domains: [probe.test]
+              request_headers_to_add:
+              - {{header: {{key: X-Bedel-User, value: probe}}, append_action: OVERWRITE_IF_EXISTS_OR_ADD}}
+              routes: [{{match: {{prefix: "/"}}, route: {{cluster: upstream}}}}]
+            - name: others
+              domains: ["*"]
+              routes: [{{match: {{prefix: "/"}}, direct_response: {{status: 421}}}}]
+          http_filters:
+          - name: envoy.filters.http.router
+            typed_config: {{"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}
+  clusters:
+  - name: upstream
+    type: STATIC
+    load_assignment:
+      cluster_name: upstream
+      endpoints: [{{lb_endpoints: [{{endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {upstream}}}}}}}}}]}}]
+"""
 CADDY = """{{
  admin off
  auto_https off
@@ -116,6 +150,11 @@ def traefik(folder, port, upstream):
             f"--providers.file.filename={folder}/rules.yaml", "--global.sendanonymoususage=false", "--global.checknewversion=false"]
 
 
+def envoy(configuration):
+    return [Path(sys.executable).parent / "envoy", "--config-path", configuration, "--concurrency", "1", "--disable-hot-restart",
+            "--log-level", "off"]
+
+
 def start(name, folder, upstream):
     """The proxy of that name, listening."""
     folder = folder / name
@@ -124,7 +163,7 @@ def start(name, folder, upstream):
     port = free_port()
 
     def written(text):
-        file = folder / "configuration"
+        file = folder / ("configuration.yaml" if text is ENVOY else "configuration")
         file.write_text(text.format(dir=folder, port=port, upstream=upstream, modules=MODULES))
         return file
 
@@ -133,8 +172,9 @@ def start(name, folder, upstream):
         "haproxy": lambda: [shutil.which("haproxy"), "-f", written(HAPROXY)],
         "apache": lambda: [shutil.which("apache2"), "-DFOREGROUND", "-f", written(APACHE)],
         "caddy": lambda: [Path(sys.executable).parent / "caddy", "run", "--adapter", "caddyfile", "--config", written(CADDY)],
+        "envoy": lambda: envoy(written(ENVOY)),
         "traefik": lambda: traefik(folder, port, upstream)}
     return Peer(name, commands[name](), port).wait()
 
 
-NAMES = ["nginx", "haproxy", "apache", "traefik", "caddy"]
+NAMES = ["nginx", "haproxy", "apache", "envoy", "traefik", "caddy"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# HTTP as raw bytes, to Bedel and to five other proxies; and what six servers behind Bedel make of damaged requests.
+# HTTP as raw bytes, to Bedel and to six other proxies; and what six servers behind Bedel make of damaged requests.
 # Usage: scripts/http_probe/run.sh BEDEL [--mutations N] [--only NAMES]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

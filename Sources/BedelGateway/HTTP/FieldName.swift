@@ -17,6 +17,8 @@ enum FieldName: UInt8, Sendable {
     case accept, contentType, origin, secFetchSite, webSocketKey, webSocketVersion
     case cacheControl, contentEncoding, contentLanguage, date, etag, lastModified, retryAfter, vary
     case contentSecurityPolicy, contentTypeOptions
+    /// Where a request stands in a trace; every hop says it anew.
+    case traceparent, tracestate
     /// How to come here is ours to say, not an upstream's.
     case strictTransport
 
@@ -99,6 +101,7 @@ enum FieldName: UInt8, Sendable {
         Entry("etag", .etag), Entry("last-modified", .lastModified), Entry("retry-after", .retryAfter),
         Entry("vary", .vary), Entry("content-security-policy", .contentSecurityPolicy),
         Entry("strict-transport-security", .strictTransport),
+        Entry("traceparent", .traceparent), Entry("tracestate", .tracestate),
         Entry("x-content-type-options", .contentTypeOptions), Entry("forwarded", .gatewayOnly), Entry("via", .hopByHop),
         Entry("x-real-ip", .gatewayOnly), Entry("x-request-id", .gatewayOnly), Entry("x-client-ip", .gatewayOnly),
         Entry("client-ip", .gatewayOnly), Entry("true-client-ip", .gatewayOnly),

@@ -9,6 +9,7 @@ extension ClientHandler {
         do throws(BedelError) {
             let request = try loop.house.normaliser.normalise(head, &loop.hosts)
             exchange?.request = request
+            if let requestID = exchange?.requestID { exchange?.trace = loop.trace(request, requestID) }
             exchange?.requestBytes = head.block.bytes.count
             reader.expectBody(request.framing)
             state.requestBegan(
@@ -148,7 +149,7 @@ extension ClientHandler {
         let identity = try exchange.known?.identity(
             on: route, signer: loop.house.assertions, now: loop.house.clock.now())
         return HeaderRewriter.Facts(
-            requestID: exchange.requestID, remoteAddress: remoteAddress, identity: identity,
+            requestID: exchange.requestID, remoteAddress: remoteAddress, identity: identity, trace: exchange.trace,
             usedAuthorization: exchange.usedAuthorization)
     }
 

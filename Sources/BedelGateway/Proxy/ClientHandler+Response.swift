@@ -175,6 +175,7 @@ extension ClientHandler: UpstreamUser {
         loop.metrics.finished(
             exchange.route?.kind, status: exchange.status, seconds: Double(duration.nanoseconds) / 1e9)
         if state.phase == .tunnelling || exchange.status == 101 { loop.metrics.openTunnels -= 1 }
+        loop.record(exchange, duration: duration)
         loop.accessLog.add(exchange, remoteAddress: remoteAddress, duration: duration)
         self.exchange = nil
     }

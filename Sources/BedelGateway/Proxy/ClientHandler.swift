@@ -72,7 +72,12 @@ final class ClientHandler: ChannelInboundHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         waiting.setBlocked(!context.channel.isWritable, now: .now(), loop.patience)
-        if context.channel.isWritable { upstream?.read() }
+        guard !context.channel.isWritable else {
+            upstream?.read()
+            return
+        }
+        // What waits for a slow reader makes no work: it keeps nobody of the same course waiting for a turn.
+        if exchange?.holdsPlace ?? false { leaveQueue() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -8,6 +8,8 @@ final class Exchange {
     let startedAt: NIODeadline
     /// Nil when it could not be read.
     var request: NormalRequest?
+    /// Nil until the request was read.
+    var trace: TraceContext?
     var route: Route?
     var credential: Credential?
     var known: KnownPrincipal?

@@ -34,6 +34,8 @@ final class GatewayLoop {
     var requestIDs = RequestIDs()
     var hosts = HostNames()
     let accessLog: AccessLog
+    /// Recorded, and not handed over yet.
+    var spans: [TraceSpan] = []
 
     /// - Parameter loops: how many there are; each has its part of what is for all.
     init(eventLoop: any EventLoop, house: House, loops: Int) {
@@ -72,6 +74,7 @@ final class GatewayLoop {
         let spent = rates.takeSpent()
         if !spent.isEmpty { onSpent?(spent) }
         rates.tidy(now)
+        handSpansOver()
     }
 
     // MARK: Turns
@@ -88,6 +91,7 @@ final class GatewayLoop {
 
     func stop() {
         ticker?.cancel()
+        handSpansOver()
         pool.keepOnly([])
         accessLog.flush()
     }

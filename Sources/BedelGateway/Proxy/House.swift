@@ -16,13 +16,16 @@ struct House: Sendable {
     let waker: (any ModelWaker)?
     let logger: Logger
     let accessLog: (any AccessLogSink)?
+    /// Nil: nothing is recorded.
+    let spans: (any SpanSink)?
     /// A whole header line, or nothing.
     let strictTransport: String
 
     init(
         configuration: GatewayConfiguration, authorizer: any Authorizer, assertions: any Assertions,
         denials: any DenialRecorder, clock: any TimeSource, desk: AuthenticationDesk,
-        waker: (any ModelWaker)?, logger: Logger, accessLog: (any AccessLogSink)?
+        waker: (any ModelWaker)?, logger: Logger, accessLog: (any AccessLogSink)?,
+        spans: (any SpanSink)?
     ) {
         self.configuration = configuration
         strictTransport = configuration.tls?.strictTransportField ?? ""
@@ -39,5 +42,6 @@ struct House: Sendable {
         self.waker = waker
         self.logger = logger
         self.accessLog = accessLog
+        self.spans = spans
     }
 }

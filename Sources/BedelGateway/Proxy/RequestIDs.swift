@@ -6,6 +6,9 @@ struct RequestIDs: Sendable {
 
     init(seed: UInt64 = .random(in: .min ... .max)) { random = SplitMix64(seed: seed) }
 
+    /// The id of a span of ours: never zero (W3C Trace Context, section 3.2.2.4).
+    mutating func nextSpan() -> UInt64 { max(1, random.next()) }
+
     mutating func next() -> String {
         let high = random.next()
         let low = random.next()

@@ -10,6 +10,7 @@ struct HeaderRewriter: Sendable {
         let remoteAddress: String
         /// The lines that say who asks; nil for nobody in particular.
         let identity: ByteBuffer?
+        let trace: TraceContext?
         /// The principal was taken from `Authorization`, which therefore is ours and ends here.
         let usedAuthorization: Bool
     }
@@ -48,7 +49,7 @@ struct HeaderRewriter: Sendable {
             let name = block[field.name]
             switch field.meaning {
             case .host, .contentLength, .transferEncoding, .expect, .connection, .upgrade, .hopByHop, .gatewayOnly,
-                .foldable, .framingAlias, .setCookie:
+                .foldable, .framingAlias, .setCookie, .traceparent, .tracestate:
                 continue
             case .authorization:
                 guard route.leavesAuthorizationToUpstream, !facts.usedAuthorization else { continue }
@@ -104,6 +105,14 @@ struct HeaderRewriter: Sendable {
         buffer.writeString(request.authority)
         buffer.writeStaticString("\r\nX-Request-Id: ")
         buffer.writeString(facts.requestID)
+        buffer.writeStaticString("\r\n")
+        guard let trace = facts.trace else { return }
+        buffer.writeStaticString("traceparent: ")
+        buffer.writeBytes(trace.header)
+        if !trace.state.isEmpty {
+            buffer.writeStaticString("\r\ntracestate: ")
+            buffer.writeBytes(trace.state)
+        }
         buffer.writeStaticString("\r\n")
     }
 

@@ -41,10 +41,7 @@ final class ServerTLS: Sendable {
 
     /// Looks at the files until cancelled.
     func watch() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: settings.recheck)
-            await reload()
-        }
+        while (try? await Task.sleep(for: settings.recheck)) != nil { await reload() }
     }
 
     /// Takes what is new in the files. What cannot be used changes nothing but the log.

@@ -46,6 +46,8 @@ final class AccessLog {
         lines.field("request_id", exchange.requestID)
         lines.field("route", exchange.routeName)
         lines.field("status", exchange.status)
+        // A trace that began here is called like its request.
+        if let trace = exchange.trace, trace.parent != 0 { lines.field("trace_id", trace.traceID[...]) }
         if let principal = exchange.known?.principal { lines.field("user", principal.user.rawValue) }
         lines.end()
         if lines.count >= Self.batch { return flush() }

@@ -50,6 +50,8 @@ struct LoopMetrics: Sendable {
     var cacheMisses = 0
     /// Requests, streams and tunnels ended because their credential was good no longer.
     var withdrawn = 0
+    /// Spans for which there was no room.
+    var droppedSpans = 0
 
     /// - Parameter kind: nil: there was no route.
     mutating func finished(_ kind: Route.Kind?, status: Int, seconds: Double) {
@@ -96,5 +98,6 @@ struct LoopMetrics: Sendable {
         cacheHits += other.cacheHits
         cacheMisses += other.cacheMisses
         withdrawn += other.withdrawn
+        droppedSpans += other.droppedSpans
     }
 }

@@ -49,6 +49,7 @@ enum PrometheusText {
                 "bedel_gateway_withdrawn_total", "counter", "Ended under way, with the access to them.",
                 metrics.withdrawn
             ),
+            ("bedel_gateway_dropped_spans_total", "counter", "Spans nobody took in time.", metrics.droppedSpans),
         ]
         for (name, type, help, value) in single {
             header(name, type, help, &lines)

@@ -39,6 +39,15 @@ package final class SandboxRunner: Runner, Service {
         return SandboxRunner(settings, machine, environments, logger)
     }
 
+    /// Tries the sandbox out without becoming a runner.
+    /// - Parameter settings: with a directory that no runner uses.
+    /// - Throws: as ``open(_:logger:)``.
+    package static func capabilities(of settings: SandboxSettings) async throws -> RunnerCapabilities {
+        let machine = try await SandboxMachine.inspect(settings)
+        await Disk.run { machine.groups.close() }
+        return machine.capabilities
+    }
+
     private init(
         _ settings: SandboxSettings, _ machine: SandboxMachine, _ environments: PythonEnvironments, _ logger: Logger
     ) {

@@ -20,5 +20,11 @@ struct BaseAddress: Hashable, Sendable {
         self.authority = authority.lowercased()
     }
 
+    /// Without the port.
+    var host: String {
+        guard let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") else { return authority }
+        return String(authority[..<colon])
+    }
+
     var url: String { "\(isSecure ? "https" : "http")://\(authority)" }
 }

@@ -19,7 +19,7 @@ struct TestGateway: Sendable {
     /// Runs until `body` returns.
     static func with<Result: Sendable>(
         _ snapshot: GatewaySnapshot?, adjust: (inout GatewayConfiguration) -> Void = { _ in },
-        waker: (any ModelWaker)? = nil, _ body: (TestGateway) async throws -> Result
+        waker: (any ModelWaker)? = nil, spans: (any SpanSink)? = nil, _ body: (TestGateway) async throws -> Result
     ) async throws -> Result {
         var configuration = GatewayConfiguration(
             listener: .init(host: "127.0.0.1", port: 0), admin: .init(host: "127.0.0.1", port: 0), baseAuthority: base,
@@ -43,7 +43,7 @@ struct TestGateway: Sendable {
             waker: waker,
             logger: Logger(label: "test") { _ in
                 SwiftLogNoOpLogHandler()
-            })
+            }, spans: spans)
         let ports = try await gateway.bind()
         if let snapshot { await gateway.publish(snapshot) }
         return try await withThrowingTaskGroup(of: Void.self) { group in

