@@ -17,16 +17,28 @@ package struct ConsoleConfiguration: Sendable {
     package let webDirectory: String
     /// Where Debian keeps Bootstrap's `css/bootstrap.min.css`.
     package let bootstrapDirectory: String
-    /// The name on the sign-in button: `Canaille`, `the university's account`.
-    package let issuerName: String
+    /// Where people may sign in, in the order in which they are offered; never empty.
+    package let providers: [SignInProvider]
     /// Bytes of an assignment's hidden CSV, which is held in memory while it is checked.
     package let datasetLimit: Int
     /// Time between two signs of life on an event stream.
     package let heartbeat: Duration
 
+    package struct SignInProvider: Hashable, Sendable {
+        package let issuer: String
+        /// What people call it: `Canaille`, `the university's account`.
+        package let name: String
+
+        package init(issuer: String, name: String) {
+            self.issuer = issuer
+            self.name = name
+        }
+    }
+
+    /// - Precondition: at least one provider.
     package init(
         listener: Listener, baseURL: String, isSecure: Bool, webDirectory: String,
-        bootstrapDirectory: String = "/usr/share/javascript/bootstrap5", issuerName: String,
+        bootstrapDirectory: String = "/usr/share/javascript/bootstrap5", providers: [SignInProvider],
         datasetLimit: Int = 32 << 20, heartbeat: Duration = .seconds(15)
     ) {
         self.listener = listener
@@ -34,7 +46,8 @@ package struct ConsoleConfiguration: Sendable {
         self.isSecure = isSecure
         self.webDirectory = webDirectory
         self.bootstrapDirectory = bootstrapDirectory
-        self.issuerName = issuerName
+        precondition(!providers.isEmpty, "nobody could ever sign in")
+        self.providers = providers
         self.datasetLimit = datasetLimit
         self.heartbeat = heartbeat
     }

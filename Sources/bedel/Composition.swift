@@ -191,7 +191,7 @@ struct Composition {
         return try Console(
             configuration: ConsoleConfiguration(
                 listener: .unixSocket(path: data.consoleSocket), baseURL: base.url, isSecure: base.isSecure,
-                webDirectory: surroundings.home.web, issuerName: configuration.issuers[0].name ?? "OpenID Connect"),
+                webDirectory: surroundings.home.web, providers: configuration.signInProviders),
             ports: ports, logger: logger)
     }
 

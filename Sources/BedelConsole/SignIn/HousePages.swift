@@ -18,7 +18,7 @@ struct HousePages: Sendable {
 
     @Sendable private func home(_ visit: Visit) async throws -> Response {
         guard let principal = visit.principal else {
-            return try desk.page(WelcomePage(visit, issuer: desk.configuration.issuerName), visit)
+            return try desk.page(WelcomePage(visit, providers: desk.configuration.providers), visit)
         }
         let profiles = try await desk.ports.profiles.profiles().filter { profile in
             desk.may(visit, .profileView, .profile(profile.name))
@@ -56,11 +56,12 @@ struct HousePages: Sendable {
 struct WelcomePage: Page {
     static let template = "welcome"
     let title: String
-    let issuer: String
+    /// Nil when there is a choice.
+    let issuer: String?
 
-    init(_ visit: Visit, issuer: String) {
+    init(_ visit: Visit, providers: [ConsoleConfiguration.SignInProvider]) {
         title = visit.words("welcome.title")
-        self.issuer = issuer
+        issuer = providers.count == 1 ? providers[0].name : nil
     }
 }
 

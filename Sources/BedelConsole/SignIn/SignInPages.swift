@@ -18,16 +18,39 @@ struct SignInPages: Sendable {
         ]
     }
 
+    /// With one provider straight on to it; with several, to a page that asks which.
     @Sendable private func login(_ visit: Visit) async throws -> Response {
         let query = try visit.query()
         let target = LocalPath(query["to"]).text
         let demand = SignInDemand(maxAge: query["max_age"], levels: query["acr_values"])
         if visit.principal != nil, demand == nil { return desk.redirect(toPath: target) }
+        let providers = desk.configuration.providers
+        guard let issuer = try await issuer(query["with"], visit) else {
+            return try desk.page(SignInChoicePage(providers, target: target, demand, visit), visit)
+        }
         let attempt = try await desk.ports.signIn.begin(
-            SignInWish(returnTo: target, browser: visit.request.cookies[attemptCookie]?.value, demand: demand))
+            SignInWish(
+                returnTo: target, browser: visit.request.cookies[attemptCookie]?.value, issuer: issuer, demand: demand))
         var response = desk.redirect(toPath: attempt.location)
         desk.setCookie(attemptCookie, attempt.browser, lifetime: attempt.lifetime, on: &response)
+        if providers.count > 1 {
+            desk.setCookie(
+                SignInChoicePage.cookie, QueryText.encode(issuer), lifetime: .seconds(365 * 86_400), on: &response)
+        }
         return response
+    }
+
+    /// Where to sign in: at the only provider; where somebody who signs in again came from; or as they chose. Nil when
+    /// they have to be asked.
+    private func issuer(_ chosen: String?, _ visit: Visit) async throws -> String? {
+        let issuers = desk.configuration.providers.map(\.issuer)
+        if issuers.count == 1 { return issuers[0] }
+        if let principal = visit.principal, let user = try await desk.ports.users.user(principal.user),
+            issuers.contains(user.issuer)
+        {
+            return user.issuer
+        }
+        return issuers.first { $0 == chosen }
     }
 
     @Sendable private func callback(_ visit: Visit) async throws -> Response {
@@ -62,8 +85,7 @@ struct SignInPages: Sendable {
         let onward = try await desk.ports.signIn.signOut(session, of: principal, in: visit.context)
         var signedOut = visit
         signedOut.principal = nil
-        let page = SignedOutPage(
-            title: visit.words("signed-out.title"), onward: onward, issuer: desk.configuration.issuerName)
+        let page = SignedOutPage(title: visit.words("signed-out.title"), onward: onward)
         var response = try desk.page(page, signedOut)
         desk.setCookie(CookieName.session(secure: desk.configuration.isSecure), "", lifetime: .zero, on: &response)
         return response
@@ -107,5 +129,4 @@ struct SignedOutPage: Page {
     let title: String
     /// Where the provider's own session ends; nil when it has no such place.
     let onward: String?
-    let issuer: String
 }

@@ -8,7 +8,7 @@ package protocol Authenticator: Sendable {
 
 /// The browser's way in and out (OpenID Connect Core 1.0, section 3.1: authorization code, with PKCE, RFC 7636).
 package protocol SignIn: Sendable {
-    /// - Throws: `providerUnavailable`.
+    /// - Throws: `providerUnavailable`; `invalidRequest` when the wish names a provider that is none of ours.
     func begin(_ wish: SignInWish) async throws -> SignInRedirect
     /// - Parameters:
     ///   - query: the callback's query, as it came, undecoded.

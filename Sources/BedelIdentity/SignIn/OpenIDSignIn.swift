@@ -31,7 +31,10 @@ package struct OpenIDSignIn: SignIn {
     var cookies: SessionCookies { SessionCookies(keys: keys) }
 
     package func begin(_ wish: SignInWish) async throws -> SignInRedirect {
-        let provider = providers.first
+        guard let provider = wish.issuer.map(providers.provider(issuer:)) ?? providers.first else {
+            throw BedelError(
+                .invalidRequest, "This server knows no such sign-in service.", next: "Choose one on the sign-in page.")
+        }
         let metadata = try await provider.metadata()
         let secrets = AttemptSecrets(browser: wish.browser)
         try await sessions.begin(

@@ -14,12 +14,16 @@ struct TestConsole {
     let console: Console
 
     static let repository = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" }
+    static let providers = [
+        ConsoleConfiguration.SignInProvider(issuer: "https://id.example", name: "Canaille"),
+        ConsoleConfiguration.SignInProvider(issuer: "https://sso.example/realms/lab", name: "Keycloak & friends"),
+    ]
     static let base = "http://bedel.test:8080"
 
     /// - Parameter policies: beside those that are shipped.
     init(
         _ course: Course = Course(), policies: String = "",
-        listener: ConsoleConfiguration.Listener = .tcp(host: "127.0.0.1", port: 0)
+        listener: ConsoleConfiguration.Listener = .tcp(host: "127.0.0.1", port: 0), providers: Int = 1
     ) throws {
         house = try House(course, policies: policies)
         var logger = Logger(label: "console")
@@ -27,7 +31,8 @@ struct TestConsole {
         console = try Console(
             configuration: ConsoleConfiguration(
                 listener: listener, baseURL: Self.base, isSecure: false, webDirectory: "\(Self.repository)/web",
-                issuerName: "Canaille", datasetLimit: 1 << 20, heartbeat: .seconds(600)), ports: house.ports,
+                providers: Array(Self.providers.prefix(providers)), datasetLimit: 1 << 20, heartbeat: .seconds(600)),
+            ports: house.ports,
             logger: logger)
     }
 
