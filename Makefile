@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 CONFIG ?= debug
 FUZZ_SECONDS ?= 60
+FUZZ_IDENTITY_SECONDS ?= 600
 STREAM_BYTES ?= 10000000000
 BEDEL := .build/$(CONFIG)/bedel
 SWIFT_BUILD := swift build --configuration $(CONFIG)
@@ -9,7 +10,7 @@ SWIFT_BUILD := swift build --configuration $(CONFIG)
 .DEFAULT_GOAL := help
 .PHONY: help demo test smoke revocation oidc-peers build tools test-tools unit browser services bench bench-policy
 .PHONY: bench-audit bench-gateway budget http-streaming http-probe fuzz format lint clean oidc-conformance upgrade
-.PHONY: http-attacks traces
+.PHONY: http-attacks traces fuzz-identity bench-identity
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +78,9 @@ budget: test-tools ## What a warm request costs in instructions and allocations,
 	@swift build --product gateway-budget
 	@python3 scripts/request_budget.py .build/debug/gateway-budget
 
+bench-identity: tools ## What a token costs beside one OpenSSL verification, and a storm of unknown keys; release build
+	@bench/identity/run.sh
+
 http-streaming: test-tools ## Bodies of STREAM_BYTES (10 GB) each way through the gateway, and the memory that takes
 	@swift build --build-tests
 	@BEDEL_STREAM_BYTES=$(STREAM_BYTES) swift test --skip-build --filter memoryDoesNotGrowWithTheBody
@@ -86,6 +90,9 @@ http-probe: test-tools build ## HTTP as raw bytes: Bedel beside six proxies, and
 
 fuzz: tools ## Broken policies and schemas for the parser, for FUZZ_SECONDS (60)
 	@bench/policy/run.sh fuzz $(FUZZ_SECONDS)
+
+fuzz-identity: tools ## libFuzzer over tokens, keys, cookie, discovery and callback, FUZZ_IDENTITY_SECONDS (600) each
+	@bench/identity/fuzz $(FUZZ_IDENTITY_SECONDS)
 
 format: ## Rewrite the Swift sources in the house format
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests bench

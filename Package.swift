@@ -113,6 +113,13 @@ let package = Package(
             swiftSettings: settings),
 
         .executableTarget(
+            name: "identity-bench",
+            dependencies: [
+                "BedelDomain", "BedelIdentity", "BedelGateway", "OpenSSL", "COpenSSL", httpClient, nio, nioPosix,
+                nioHTTP1, logging,
+            ], path: "bench/identity/identity-bench", swiftSettings: settings),
+
+        .executableTarget(
             name: "audit-bench", dependencies: ["BedelDomain", "BedelStore", logging], path: "bench/audit/audit-bench",
             swiftSettings: settings),
 
@@ -168,3 +175,19 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz-identity` alone: the parsers of sign-on watched by libFuzzer and AddressSanitizer (Swift 6.3 on Linux has both).
+// Not part of any other build, because instrumented code is slow and libFuzzer brings a main of its own.
+if Context.environment["BEDEL_FUZZ"] != nil {
+    let watched: SwiftSetting = .unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing", "-parse-as-library", "-O"])
+    for target in package.targets where ["OpenSSL", "BedelDomain", "BedelIdentity"].contains(target.name) {
+        target.swiftSettings = settings + [watched]
+    }
+    package.targets.removeAll { $0.name == "BedelIdentityTests" }
+    package.targets.append(
+        .executableTarget(
+            name: "identity-fuzz", dependencies: ["BedelDomain", "BedelIdentity", "OpenSSL"],
+            path: "Tests/BedelIdentityTests/Fuzzing/Targets",
+            swiftSettings: settings + [watched, .define("BEDEL_FUZZ")],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+}

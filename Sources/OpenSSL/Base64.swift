@@ -15,7 +15,14 @@ package enum Base64 {
     /// Nil unless the text is the one canonical spelling of some bytes: no padding, no foreign character, no line
     /// break, unused bits zero. What has one spelling only can be the key of a cache or of a revocation list.
     package static func urlDecoded(_ text: some Sequence<UInt8>) -> [UInt8]? {
+        if let bytes = text.withContiguousStorageIfAvailable({ urlDecoded(memory: $0) }) { return bytes }
+        return Array(text).withUnsafeBufferPointer { urlDecoded(memory: $0) }
+    }
+
+    /// On plain memory: a generic function is not specialised for callers in other modules, and this is a token's way in.
+    private static func urlDecoded(memory text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count * 3 / 4)
         var bits: UInt32 = 0
         var pending = 0
         for character in text {

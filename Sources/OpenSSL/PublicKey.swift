@@ -21,7 +21,7 @@ package struct PublicKey: Sendable {
     package static let rsaBits = 2048...8192
 
     /// - Parameters: modulus and exponent, big-endian; leading zeros do not count.
-    /// - Throws: ``CryptoError`` when the modulus is outside ``rsaBits`` or has the ROCA weakness (CVE-2017-15361), or
+    /// - Throws: ``CryptoError`` when the modulus is outside ``rsaBits``, has a factor below 168 or the ROCA weakness (CVE-2017-15361), or
     ///   the exponent is even, below 3 or above 64 bits.
     package static func rsa(modulus: [UInt8], exponent: [UInt8]) throws(CryptoError) -> PublicKey {
         let modulus = Array(modulus.drop { $0 == 0 })
@@ -33,8 +33,11 @@ package struct PublicKey: Sendable {
         guard rsaBits.contains(bits), last & 1 == 1 else { throw CryptoError("an RSA modulus of \(bits) bits") }
         guard exponent.count <= 8, lowest & 1 == 1, exponent != [1] else { throw CryptoError("a bad RSA exponent") }
         guard !ROCA.matches(modulus) else { throw CryptoError("an RSA key of the weak generator of CVE-2017-15361") }
+        guard !ROCA.hasSmallFactor(modulus) else { throw CryptoError("an RSA modulus with a small factor") }
+        // libcrypto's own check (SP 800-56B, section 6.4.2) tries whether the modulus is a prime, which takes seconds for
+        // a long one; a stranger's key set may hold dozens.
         let handle = try KeyBuilder("RSA").number(OSSL_PKEY_PARAM_RSA_N, modulus)
-            .number(OSSL_PKEY_PARAM_RSA_E, exponent).publicKey()
+            .number(OSSL_PKEY_PARAM_RSA_E, exponent).publicKey(checking: false)
         return PublicKey(.rsa(bits: bits), handle)
     }
 

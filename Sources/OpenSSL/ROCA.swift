@@ -7,6 +7,11 @@ enum ROCA {
         primes.allSatisfy { prime in powers(modulo: prime).contains(remainder(of: modulus, by: prime)) }
     }
 
+    /// Whether one of the small primes divides it, as it does most numbers that are no product of two large ones.
+    static func hasSmallFactor(_ modulus: [UInt8]) -> Bool {
+        primes.contains { remainder(of: modulus, by: $0) == 0 }
+    }
+
     private static let primes: [UInt32] = [
         3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109,
         113, 127, 131, 137, 139, 149, 151, 157, 163, 167,

@@ -1,9 +1,9 @@
-internal import BedelDomain
+package import BedelDomain
 internal import NIOCore
 
 /// A principal an event loop remembers, with what was worked out for it: decisions last until the policies change, and
 /// the assertions are signed once a minute and upstream, not once a request. Belongs to one loop.
-final class KnownPrincipal {
+package final class KnownPrincipal {
     /// What is known of this principal on one route.
     private final class Pass {
         /// Kept, so that no other route can get its identity.
@@ -22,7 +22,7 @@ final class KnownPrincipal {
     /// A person uses few routes; whoever has gone through many begins anew.
     private static let limit = 64
 
-    init(_ principal: Principal, until: Timestamp) {
+    package init(_ principal: Principal, until: Timestamp) {
         self.principal = principal
         self.until = until
     }

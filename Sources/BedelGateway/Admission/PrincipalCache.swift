@@ -1,8 +1,8 @@
-internal import BedelDomain
+package import BedelDomain
 
 /// Who sent the last credentials, so that a warm request waits for nobody. Keyed by the exact credential; bounded, with
 /// the oldest leaving first; everything is forgotten at once when somebody's rights may have changed.
-struct PrincipalCache {
+package struct PrincipalCache {
     private var entries: [Credential: KnownPrincipal] = [:]
     /// The same, of bearer tokens.
     private var bearers = BearerIndex()
@@ -11,17 +11,17 @@ struct PrincipalCache {
     private var oldest = 0
     private let capacity: Int
     /// Goes up at every ``forgetAll()``: what was asked before may not be remembered after.
-    private(set) var epoch = 0
+    package private(set) var epoch = 0
 
     /// - Precondition: `capacity` is at least 1.
-    init(capacity: Int) {
+    package init(capacity: Int) {
         precondition(capacity > 0, "a cache holds at least one")
         self.capacity = capacity
     }
 
     var count: Int { entries.count }
 
-    func find(_ credential: Credential, now: Timestamp) -> KnownPrincipal? {
+    package func find(_ credential: Credential, now: Timestamp) -> KnownPrincipal? {
         guard let known = entries[credential], now < known.until else { return nil }
         return known
     }
@@ -35,7 +35,7 @@ struct PrincipalCache {
     }
 
     /// - Parameter epoch: as it was when the question was asked; when it is another now, the answer is not kept.
-    mutating func remember(_ known: KnownPrincipal, for credential: Credential, asked epoch: Int) {
+    package mutating func remember(_ known: KnownPrincipal, for credential: Credential, asked epoch: Int) {
         guard epoch == self.epoch else { return }
         bearers.add(known, for: credential)
         guard entries.updateValue(known, forKey: credential) == nil else { return }

@@ -40,8 +40,26 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         guard !isBracketed || end != nil else { return nil }
         let host = String(authority[..<(end ?? authority.endIndex)])
         let port = authority[(end ?? authority.endIndex)...]
-        guard !host.isEmpty, port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil) else { return nil }
+        guard isPlain(host, bracketed: isBracketed),
+            port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil)
+        else { return nil }
         return host
+    }
+
+    /// A name or an address as everybody writes it. Anything rarer, an escape above all, is read in two ways by two
+    /// readers, and one of them is the client that goes there.
+    private static func isPlain(_ host: String, bracketed: Bool) -> Bool {
+        let inner = bracketed ? host.dropFirst().dropLast() : host[...]
+        return !inner.isEmpty
+            && inner.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "."):
+                    true
+                case UInt8(ascii: "g")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"): !bracketed
+                case UInt8(ascii: ":"): bracketed
+                default: false
+                }
+            }
     }
 
     static func isLoopback(_ host: String) -> Bool {

@@ -18,7 +18,8 @@ struct ConfigurationTests {
         "http://localhost.evil.example", "http://localhost@evil.example", "https://user:pw@id.uni.example", "https://",
         "https://:443", "https://a#b", "https://a b", "https://a\r\nb", "https://é.example", "https://a:99999",
         "https://a:b",
-        "http://127.1", "http://0x7f.0.0.1", "http://128.0.0.1", "javascript:alert(1)", "http://[::1", "HTTPS://a",
+        "https://ho%73t", "https://a;b", "https://a,b", "https://[x]", "https://[]", "http://127.1",
+        "http://0x7f.0.0.1", "http://128.0.0.1", "javascript:alert(1)", "http://[::1", "HTTPS://a",
     ])
     func addressThatCannotIsNot(text: String) {
         #expect(WebAddress(text) == nil)
