@@ -184,7 +184,8 @@ struct LimitTests {
     }
 
     /// Thirty requests of one course are there before the only one of the other comes; with one place on each event
-    /// loop it is among the next few to be served, not the thirty-first.
+    /// loop it is among the next of its own loop to be served, not the thirty-first. Loops do not wait for each other, so
+    /// that others may have got further meanwhile.
     @Test func oneClassDoesNotStarveAnother() async throws {
         let turnstile = Turnstile()
         let adjust: (inout GatewayConfiguration) -> Void = { $0.fairUse.atOnce = 1 }
@@ -202,7 +203,7 @@ struct LimitTests {
                 }
                 #expect(statuses == Array(repeating: 200, count: 31))
                 let place = turnstile.asked.firstIndex(of: "stats-1") ?? 31
-                #expect(place <= 2 * System.coreCount + 1, "it was number \(place) of 31")
+                #expect(place < 15, "it was number \(place) of 31")
             }
         }
     }

@@ -25,6 +25,9 @@ struct TestGateway: Sendable {
             listener: .init(host: "127.0.0.1", port: 0), admin: .init(host: "127.0.0.1", port: 0), baseAuthority: base,
             isSecure: false)
         configuration.timeOuts.wakeUp = .zero
+        // A test's own client may be kept waiting by two hundred other tests.
+        configuration.timeOuts.header = .seconds(60)
+        configuration.timeOuts.turn = .seconds(60)
         if snapshot == nil { configuration.timeOuts.opening = .zero }
         adjust(&configuration)
         var credentials: [Credential: Principal] = [
