@@ -36,9 +36,17 @@ extension OpenIDSignIn {
         let cookie = try await open(
             for: user.id, host: host, providerSession: name(in: claims["sid"]), tokens,
             Authentication(
-                time: try? TimeRules.date(claims["auth_time"]), level: name(in: claims["acr"]), seenAt: clock.now()),
+                time: proofTime(in: claims), level: name(in: claims["acr"]), seenAt: clock.now()),
             in: context)
         return SignedIn(cookie: cookie, returnTo: attempt.returnTo)
+    }
+
+    /// When the person proved who they are. Not known when it lies ahead of us: it would be fresh for ever.
+    private func proofTime(in claims: JSONValue) -> Timestamp? {
+        guard let time = try? TimeRules.date(claims["auth_time"]), time <= clock.now() + configuration.leeway else {
+            return nil
+        }
+        return time
     }
 
     /// Text of a length that is worth keeping.

@@ -51,6 +51,8 @@ struct StepUpTests {
     func nothingIsMadeUp() async throws {
         let principal = try await signIn(["auth_time": .null, "acr": .null], demand: nil).get()
         #expect(principal.authentication?.time == nil && principal.authentication?.level == nil)
+        let ahead = try await signIn(["auth_time": 253_000_000_000], demand: nil).get()
+        #expect(ahead.authentication?.time == nil, "it would be fresh for ever")
         let odd = try await signIn(["auth_time": "yesterday", "acr": 3], demand: nil).get()
         #expect(odd.authentication?.time == nil && odd.authentication?.level == nil)
     }
