@@ -98,13 +98,14 @@ class Window:
 
 
 def begin_sign_in(base, cookie):
-    """The state of a sign-in that a browser with this cookie begins."""
+    """State and issuer of a sign-in that a browser with this cookie begins; Canaille's issuer is its origin."""
     place = urllib.parse.urlsplit(base)
     connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=30)
     connection.request("GET", "/login", headers={"Host": place.netloc, "Cookie": cookie})
     location = connection.getresponse().headers["Location"]
     connection.close()
-    return urllib.parse.parse_qs(urllib.parse.urlsplit(location).query)["state"][0]
+    parts = urllib.parse.urlsplit(location)
+    return urllib.parse.parse_qs(parts.query)["state"][0], f"{parts.scheme}://{parts.netloc}"
 
 
 @contextlib.contextmanager
@@ -193,9 +194,11 @@ def comings_and_goings(check, window, state, person):
     def _():
         window.open("/favicon.ico")
         cookie = driver.get_cookie("bedel_signin")
-        state = begin_sign_in(window.base, f"bedel_signin={cookie['value']}")
+        state, issuer = begin_sign_in(window.base, f"bedel_signin={cookie['value']}")
         page = (
             f'<form method="post" action="{window.base}/login/callback"><input name="state" value="{state}">'
+            # Canaille promises to name itself in its answers (RFC 9207).
+            f'<input name="iss" value="{issuer}">'
             '<input name="error" value="access_denied"></form><script>document.forms[0].submit()</script>')
         with page_of_another_site(page) as address:
             driver.get(address)
