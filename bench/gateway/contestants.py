@@ -224,7 +224,9 @@ limits: {{user: {{per-second: 1000000}}}}
 # Everybody who has a token is an assistant of the course, by whose group the provider's token is not asked: a person is known
 # to Bedel from signing in, which nobody here has done.
 PEOPLE_SQL = """
-INSERT INTO profiles VALUES ('00000000000000000000000000', 'ml-2026', 'Machine learning', 'course', now());
+INSERT INTO profiles (id, name, namespace, title, kind, created_at)
+  VALUES ('00000000000000000000000000', 'ml-2026', 'ml-2026', 'Machine learning', 'course', now());
+INSERT INTO profile_names (name, skeleton, profile_id) SELECT name, name, id FROM profiles;
 INSERT INTO users SELECT lpad(n::text, 26, '0'), '@ISSUER@', 'user-' || n, 'user' || n, 'User ' || n,
   'u' || n || '@uni.test', '{/ml-2026/assistants}', false, now(), now() FROM generate_series(0, 199) n;
 INSERT INTO memberships SELECT '00000000000000000000000000', id, 'manual', 'assistant' FROM users;
