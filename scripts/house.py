@@ -4,11 +4,13 @@ The house is seeded by `bedel demo` (course, people, a teacher's token) on a Pos
 `bedel serve`. As systemd does with deploy/systemd, we hold the listening socket and hand it to one process after another.
 """
 
+import contextlib
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.parse
 from pathlib import Path
@@ -67,7 +69,7 @@ class FrontDoor:
         # LISTEN_PID has to be the program's own, which only it knows before it becomes Bedel.
         command = ["sh", "-c", 'exec 3<&"$BEDEL_SOCKET"; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=gateway exec "$@"', "sh",
                    house.bedel, "serve", "--config", config]
-        environment = {**os.environ, "BEDEL_SOCKET": str(house.socket.fileno())}
+        environment = {**os.environ, "BEDEL_SOCKET": str(house.socket.fileno()), "BEDEL_HOME": str(house.home)}
         with log.open("wb") as out:
             self.process = subprocess.Popen(
                 command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, pass_fds=[house.socket.fileno()],
@@ -80,6 +82,15 @@ class FrontDoor:
             return is_ready(self.admin)
         until(ready, "the process behind the socket is ready", 90, 0.05)
 
+    @contextlib.contextmanager
+    def notices(self, message):
+        """What is done meanwhile has to show in the log; waits until it does."""
+        def count():
+            return self.log.read_text(errors="replace").count(message)
+        before = count()
+        yield
+        until(lambda: count() > before, f"“{message}” is in {self.log}", 60, 0.1)
+
     def stop(self):
         """Answers with the exit status."""
         self.process.send_signal(signal.SIGTERM)
@@ -89,6 +100,26 @@ class FrontDoor:
         """Resident, as Linux counts it."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+class Meter:
+    """Looks at the memory of the process behind a door until told to stop."""
+
+    def __init__(self, door):
+        self.door, self.before, self.peak = door, door.memory_kb(), 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.look)
+        self.thread.start()
+
+    def look(self):
+        while not self.over.wait(0.05):
+            self.peak = max(self.peak, self.door.memory_kb())
+
+    def stop(self):
+        """Kilobytes it grew by."""
+        self.over.set()
+        self.thread.join()
+        return max(0, self.peak - self.before)
 
 
 class House:
@@ -106,6 +137,7 @@ class House:
         try:
             self.service_port, self.guest_admin, self.guest_port = free_ports(3)
             self.seed()
+            self.furnish()
             self.configure()
             self.start()
         except BaseException:
@@ -151,6 +183,14 @@ class House:
             demo.stop()
         self.port = urllib.parse.urlsplit(summary["base"]).port
         self.admin = urllib.parse.urlsplit("//" + summary["admin"].split("://")[-1]).port
+
+    def furnish(self):
+        """Bedel's own files, with policies that may be changed."""
+        self.home = self.state / "home"
+        self.home.mkdir()
+        for name in ("migrations", "web", "deploy", "examples", ".tools"):
+            (self.home / name).symlink_to(ROOT / name)
+        shutil.copytree(ROOT / "policies", self.home / "policies")
 
     def configure(self):
         new_certificate(self.state, f"echo--{self.profile}.localhost")
@@ -202,11 +242,15 @@ class House:
     def change_routes(self, closed):
         """What is closed is in the snapshot, so that it is made anew."""
         verb = ["on", "nobody", "--message", "x"] if closed else ["off", "nobody"]
-        subprocess.run(
-            [self.bedel, "maintenance", *verb, "--config", self.config], check=True, capture_output=True, timeout=60)
+        with self.door.notices("maintenance changed"):
+            subprocess.run(
+                [self.bedel, "maintenance", *verb, "--config", self.config], check=True, capture_output=True, timeout=60)
 
     def change_policies(self):
-        """A set that reads as new, though it says the same: its files have another time."""
-        for policy in sorted((ROOT / "policies").glob("*.cedar")):
-            policy.touch()
-        self.door.process.send_signal(signal.SIGHUP)
+        """One policy more, or that one less; it is about nobody, so that all go on."""
+        policy = self.home / "policies/local.cedar"
+        with self.door.notices("new policies are in force"):
+            if policy.exists():
+                policy.unlink()
+            else:
+                policy.write_text('@id("local.nobody")\nforbid (principal == User::"nobody", action, resource);\n')

@@ -4,8 +4,8 @@
 
 Eight good clients ask a service and the console over TLS while each attack (attackers.py) goes on, and before it. Printed for each:
 p99 without and with it, their ratio, how much memory the gateway took more at its worst, and how many good requests failed. A failed
-good request, a dead process or memory without a bound is a failure; with --ratio N a larger ratio is one too. --short is for every
-day: few seconds, fewer connections, and no judgement on time.
+good request, a dead process or memory without a bound is a failure; a ratio above --ratio (2) is one too. --short is for every day: few
+seconds, fewer connections, and no judgement on time.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from attackers import NAMES
-from house import House
+from house import House, Meter
 
 HERE = Path(__file__).resolve().parent
 CLIENTS = 8
@@ -81,25 +81,6 @@ async def backend(reader, writer):
         writer.close()
 
 
-class Meter:
-    """Looks at the gateway's memory until told to stop."""
-
-    def __init__(self, door):
-        self.door, self.before, self.peak = door, door.memory_kb(), 0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.look)
-        self.thread.start()
-
-    def look(self):
-        while not self.over.wait(0.1):
-            self.peak = max(self.peak, self.door.memory_kb())
-
-    def stop(self):
-        self.over.set()
-        self.thread.join()
-        return max(0, self.peak - self.before)
-
-
 def p99(times):
     times = sorted(times)
     return times[min(len(times) - 1, int(len(times) * 0.99))]
@@ -155,7 +136,7 @@ def main():
     parser.add_argument("--connections", type=int)
     parser.add_argument("--only")
     parser.add_argument("--short", action="store_true")
-    parser.add_argument("--ratio", type=float)
+    parser.add_argument("--ratio", type=float, default=2, help="how much slower good clients may get; 0: not looked at")
     parser.add_argument("--good", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.good:
@@ -164,7 +145,8 @@ def main():
         times, failures = asyncio.run(good_clients(task["port"], requests, task["seconds"]))
         return print(json.dumps({"times": times, "failures": failures}))
     if options.short:
-        options.seconds, options.connections = 5, 500
+        options.seconds, options.connections = 5, 500  # for survival and memory
+        options.ratio = 0
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     names = options.only.split(",") if options.only else NAMES

@@ -348,8 +348,9 @@ class Checks:
             try:
                 function()
             except Exception as error:  # whatever it is, it is this check's failure
-                self.failed.append(name)
-                print(f"  ✗ {name}\n      {type(error).__name__}: {str(error)[:2000]}", flush=True)
+                reason = f"  ✗ {name}\n      {type(error).__name__}: {str(error)[:2000]}"
+                self.failed.append(reason)
+                print(reason, flush=True)
             else:
                 self.passed += 1
                 print(f"  ✓ {name} ({time.monotonic() - started:.1f} s)", flush=True)
@@ -357,5 +358,8 @@ class Checks:
         return run
 
     def finish(self):
+        """What failed once more: often only the end of the output is kept."""
+        for reason in self.failed:
+            print(reason, flush=True)
         print(f"{self.passed} passed, {len(self.failed)} failed", flush=True)
         sys.exit(1 if self.failed else 0)

@@ -10,33 +10,12 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
-from house import House
+from house import House, Meter
 from outside import ROOT, until
 
 PEER = ROOT / "Tests/BedelGatewayTests/HTTP2/stream_peer.py"
-
-
-class Meter:
-    """Looks at a process's memory until told to stop."""
-
-    def __init__(self, door):
-        self.door, self.before, self.peak = door, door.memory_kb(), 0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.look)
-        self.thread.start()
-
-    def look(self):
-        while not self.over.wait(0.05):
-            self.peak = max(self.peak, self.door.memory_kb())
-
-    def stop(self):
-        """How much it grew."""
-        self.over.set()
-        self.thread.join()
-        return max(0, self.peak - self.before)
 
 
 def stream(house, version, direction, count):

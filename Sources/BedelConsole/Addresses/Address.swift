@@ -208,9 +208,8 @@ package indirect enum Address: Hashable, Sendable {
 extension Address {
     /// To the provider for a better sign-in, and back to this path.
     static func signIn(_ demand: SignInDemand, then path: String) -> String {
-        let fields = demand.fields.sorted { $0.key < $1.key }
-        return Address.login.with(["to": path])
-            + fields.map { "&\($0.key)=\(QueryText.encode($0.value))" }.joined()
+        Address.login.with(["to": path])
+            + demand.fields.map { "&\($0.name)=\(QueryText.encode($0.value))" }.joined()
     }
 
     /// The link with a query; values are encoded here.

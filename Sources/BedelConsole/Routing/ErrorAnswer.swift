@@ -42,9 +42,7 @@ struct ErrorAnswer: Sendable {
     /// RFC 6750, section 3; what kind of sign-in it takes, by RFC 9470, section 3.
     static func challenge(_ error: BedelError) -> String {
         let realm = "Bearer realm=\"Bedel\""
-        guard let demand = error.signInDemand else { return realm }
-        let fields = demand.fields.sorted { $0.key < $1.key }.map { ", \($0.key)=\"\($0.value)\"" }.joined()
-        return realm + ", error=\"insufficient_user_authentication\"" + fields
+        return error.signInDemand.map { "\(realm), \($0.challenge)" } ?? realm
     }
 
     /// git shows the text to whoever pushes, and asks for a token when told so (RFC 7617).

@@ -24,12 +24,19 @@ package struct SignInDemand: Hashable, Sendable {
             levels: levels.map { $0.split(separator: " ").map(String.init) } ?? [])
     }
 
-    /// The same two fields, those that are there.
-    package var fields: [String: String] {
-        var fields: [String: String] = [:]
-        if let maximumAge { fields["max_age"] = String(maximumAge.components.seconds) }
-        if !levels.isEmpty { fields["acr_values"] = levels.joined(separator: " ") }
-        return fields
+    /// The levels in one text; nil when every one will do.
+    package var levelText: String? { levels.isEmpty ? nil : levels.joined(separator: " ") }
+
+    /// The same two fields, those that are there, always in the same order.
+    package var fields: [(name: String, value: String)] {
+        let age = maximumAge.map { String($0.components.seconds) }
+        return [("acr_values", levelText), ("max_age", age)].compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    /// What a program is told in `WWW-Authenticate` (RFC 9470, section 3), without the scheme and the realm.
+    package var challenge: String {
+        (["error=\"insufficient_user_authentication\""] + fields.map { "\($0.name)=\"\($0.value)\"" })
+            .joined(separator: ", ")
     }
 }
 
@@ -38,8 +45,8 @@ extension BedelError {
     package static func signInAgain(_ demand: SignInDemand) -> BedelError {
         BedelError(
             .signInAgain, "This needs a sign-in that is fresher or stronger than yours.",
-            next: "Sign in again and do it once more. With an access token it cannot be done.", arguments: demand.fields
-        )
+            next: "Sign in again and do it once more. With an access token it cannot be done.",
+            arguments: Dictionary(uniqueKeysWithValues: demand.fields.map { ($0.name, $0.value) }))
     }
 
     /// What a `signInAgain` demands; nil for every other.

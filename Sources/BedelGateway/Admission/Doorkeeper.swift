@@ -85,8 +85,8 @@ struct Doorkeeper: Sendable {
         switch decision {
         case .deny(.anonymous): return "\(scheme)://\(baseAuthority)\(handover(request))"
         case .signInAgain(let demand):
-            let fields = demand.fields.sorted { $0.key < $1.key }
-                .map { "&\($0.key)=\(PercentEncoding.component(Array($0.value.utf8)))" }.joined()
+            let fields = demand.fields
+                .map { "&\($0.name)=\(PercentEncoding.component(Array($0.value.utf8)))" }.joined()
             let back = request.authority == baseAuthority ? path(request) : Array(handover(request).utf8)
             return "\(scheme)://\(baseAuthority)/login?to=\(PercentEncoding.component(back))\(fields)"
         default: return nil

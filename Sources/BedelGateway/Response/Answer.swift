@@ -65,19 +65,13 @@ struct Answer: Sendable {
         if !withoutBody { buffer.writeString(body) }
     }
 
-    /// What kind of sign-in it takes (RFC 9470, section 3).
-    private static func fields(_ error: BedelError) -> String {
-        error.signInDemand?.fields.sorted { $0.key < $1.key }.map { ", \($0.key)=\"\($0.value)\"" }.joined() ?? ""
-    }
-
     /// Git asks its user only when Basic is offered; programs want to hear what was wrong with the token (RFC 6750,
     /// section 3).
     private static func challenge(_ error: BedelError, _ route: Route?) -> String {
         if route?.kind == .git { return "Basic realm=\"Bedel\", charset=\"UTF-8\"" }
         switch error.code {
         case .invalidToken, .expiredToken: return "Bearer realm=\"Bedel\", error=\"invalid_token\""
-        case .signInAgain: return "Bearer realm=\"Bedel\", error=\"insufficient_user_authentication\"" + fields(error)
-        default: return "Bearer realm=\"Bedel\""
+        default: return "Bearer realm=\"Bedel\"" + (error.signInDemand.map { ", \($0.challenge)" } ?? "")
         }
     }
 

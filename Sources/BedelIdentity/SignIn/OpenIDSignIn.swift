@@ -52,7 +52,7 @@ package struct OpenIDSignIn: SignIn {
     private func address(
         _ endpoint: WebAddress, client: ProviderConfiguration, secrets: AttemptSecrets, _ demand: SignInDemand?
     ) -> String {
-        let demanded = demand?.fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } ?? []
+        let demanded = demand?.fields.map { ($0.name, $0.value) } ?? []
         let mode = client.responseMode == .formPost ? [("response_mode", client.responseMode.rawValue)] : []
         return endpoint.with(
             query: [

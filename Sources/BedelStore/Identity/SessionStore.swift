@@ -15,7 +15,7 @@ package struct PostgresSessionStore: SessionStore {
                 (state_hash, browser_hash, issuer, nonce, code_verifier, return_to, max_age, acr_values, expires_at)
             VALUES (\(attempt.stateHash), \(attempt.browserHash), \(attempt.issuer), \(attempt.nonce),
                 \(attempt.codeVerifier), \(attempt.returnTo), \(attempt.demand?.maximumAge?.components.seconds),
-                \(attempt.demand?.fields["acr_values"]), \(attempt.expiresAt))
+                \(attempt.demand?.levelText), \(attempt.expiresAt))
             """)
     }
 

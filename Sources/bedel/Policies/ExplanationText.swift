@@ -47,7 +47,7 @@ struct ExplanationText {
         case .deny(.scope): "Refused: the token's scopes do not cover it."
         case .deny(.notAMember): "Refused: they have no role there (shown to them as “not found”)."
         case .signInAgain(let demand):
-            "Refused until they sign in again\(demand.fields.sorted { $0.key < $1.key }.map { ", \($0.key) \($0.value)" }.joined())."
+            "Refused until they sign in again\(demand.fields.map { ", \($0.name) \($0.value)" }.joined())."
         case .deny(.role): "Refused: their role does not allow it."
         }
     }

@@ -6,7 +6,7 @@ extension House: SignIn {
         if wish.issuer == "https://sso.example/realms/lab" {
             throw BedelError(.providerUnavailable, "The sign-in service does not answer.", next: "Wait a minute.")
         }
-        let demand = wish.demand?.fields.sorted { $0.key < $1.key }.map { "&\($0.key)=\($0.value)" }.joined() ?? ""
+        let demand = wish.demand?.fields.map { "&\($0.name)=\($0.value)" }.joined() ?? ""
         return SignInRedirect(
             location: "https://id.example/authorize?return=\(wish.returnTo)\(demand)", browser: "browser-secret",
             lifetime: .seconds(600))
