@@ -18,7 +18,7 @@ from pathlib import Path
 from outside import Browser, Checks, DemoProcess, database_url, free_ports, postgres, serve, until
 from providers import ADMIN_GROUP, Canaille, Glewlwyd, NanoIDP
 
-STEPS = ["login", "again", "strangers", "rp-logout", "back-channel", "rotation"]
+STEPS = ["login", "again", "strangers", "refresh", "rp-logout", "back-channel", "rotation"]
 
 
 class Case:
@@ -33,6 +33,28 @@ class Case:
         page = self.provider.sign_in(browser, **who)
         assert page.status == 200 and page.url.startswith(self.base), f"{page.status} at {page.url}: {page.text[-800:]}"
         return browser
+
+    def ask(self, query):
+        """The one value of a query to this Bedel's database, or None."""
+        database = "bedel" if self.provider.name == "canaille" else self.provider.name
+        return postgres(self.state, "psql", "--quiet", "--no-align", "--tuples-only", "--command", query, database).strip()
+
+    def refresh(self, browser):
+        """Makes the newest session due and has it used; the refresh token kept before and after, sealed, and whether the
+        provider has given new tokens."""
+        newest = "(SELECT id FROM sessions ORDER BY created_at DESC LIMIT 1)"
+        before = self.ask(f"SELECT refresh_token FROM sessions WHERE id = {newest}")
+        # As if a minute had gone by: who refreshed last holds the session for half of one, and a gateway remembers for one
+        # who somebody is, unless it is told that rights have changed.
+        self.ask(f"UPDATE sessions SET refresh_at = now(), refreshing_until = refreshing_until - interval '1 minute'"
+                 f" WHERE id = {newest}; NOTIFY bedel, 'access'")
+        self.provider.pause()
+        until(lambda: self.me(browser) and self.ask(f"SELECT refresh_at > now() FROM sessions WHERE id = {newest}") == "t",
+              "the session is refreshed", 15, 0.2)
+        after = self.ask(f"SELECT refresh_token FROM sessions WHERE id = {newest}")
+        # A failed refresh is tried again after 60 seconds and leaves the token as it was.
+        later = self.ask(f"SELECT refresh_at > now() + interval '90 seconds' FROM sessions WHERE id = {newest}")
+        return before, after, before != after or later == "t"
 
     def me(self, browser):
         answer = browser.get("/api/v1/me")
@@ -123,6 +145,19 @@ def steps(check, case):
             ana, bruno = case.signed_in(login="ana"), case.signed_in(login="bruno")
             assert case.me(ana)["login"] == "ana" and case.me(ana)["is_admin"]
             assert case.me(bruno)["login"] == "bruno" and not case.me(bruno)["is_admin"]
+
+    @step("refresh")
+    def _():
+        """what the provider said is asked for anew with the refresh token, twice in a row, and nobody notices"""
+        browser = case.signed_in()
+        who = case.me(browser)
+        first, second, is_new = case.refresh(browser)
+        assert is_new, "no new tokens"
+        _, third, is_new = case.refresh(browser)
+        assert is_new, "no new tokens the second time"
+        assert case.me(browser) == who
+        if provider.rotates:
+            assert len({first, second, third}) == 3, "the refresh token has not been turned"
 
     @step("rp-logout")
     def _():

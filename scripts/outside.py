@@ -309,12 +309,12 @@ def database_url(state):
 
 
 def postgres(state, tool, *arguments):
-    """Runs one of PostgreSQL's tools at the demo's own cluster."""
+    """Runs one of PostgreSQL's tools at the demo's own cluster; what it prints."""
     sockets = urllib.parse.parse_qs(urllib.parse.urlsplit(database_url(state)).query)["host"][0]
     program = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"))[-1]
-    subprocess.run(
-        [program, "--host", sockets, "--username", "bedel", *arguments], check=True, capture_output=True,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "PGPASSFILE": "/dev/null"})
+    return subprocess.run(
+        [program, "--host", sockets, "--username", "bedel", *arguments], check=True, capture_output=True, text=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PGPASSFILE": "/dev/null"}).stdout
 
 
 def serve(bedel, configuration, admin):

@@ -1,7 +1,8 @@
 """OpenID providers that nobody here wrote, each set up for one Bedel on a free port of the loopback.
 
 A provider has `name`, `issuer`, `client_id`, `client_secret`, `people` (login -> password); `sign_in(browser)` goes through
-its own pages as a person would. What it cannot do is not there.
+its own pages as a person would, `pause()` waits until it can be asked for tokens again; `rotates` says whether its refresh
+tokens are good once. What it cannot do is not there.
 """
 
 import json
@@ -23,6 +24,7 @@ class Glewlwyd:
     name = "glewlwyd"
     packaged = Path("/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3")
     scope = "openid profile email groups"
+    rotates = True
 
     def __init__(self, state, bedel, back_channel):
         self.state = state
@@ -110,6 +112,9 @@ class Glewlwyd:
             "session-management-allowed": True, "session-cookie-name": "GLEWLWYD2_OIDC_SID",
             "session-cookie-expiration": 3600, "back-channel-logout-allowed": True, "front-channel-logout-allowed": False}}
 
+    def pause(self):
+        """It can be asked as often as one likes."""
+
     def ask(self, browser, method, path, value=None):
         answer = browser.request(
             method, self.url + path, None if value is None else json.dumps(value).encode(),
@@ -148,6 +153,7 @@ class NanoIDP:
 
     name = "nanoidp"
     scope = "openid profile email"
+    rotates = True
 
     def __init__(self, state, bedel, python):
         state.mkdir(mode=0o700)
@@ -172,6 +178,9 @@ class NanoIDP:
             [python, "-m", "nanoidp", "--config", state, "--port", port], state / "nanoidp.log",
             lambda: answers(self.url + "/.well-known/openid-configuration"), cwd=state)
 
+    def pause(self):
+        """It can be asked as often as one likes."""
+
     def sign_in(self, browser, login="ana"):
         page = browser.get("/login")
         return browser.fill(page, {"username": login, "password": self.people[login]})
@@ -189,6 +198,7 @@ class Canaille:
     """The demo's own provider, with the demo's people."""
 
     name = "canaille"
+    rotates = False
 
     def __init__(self, account):
         self.people = {account["login"]: account["password"]}
