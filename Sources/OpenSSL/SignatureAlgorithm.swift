@@ -34,5 +34,17 @@ package enum SignatureAlgorithm: String, Sendable, CaseIterable {
         }
     }
 
+    /// The hash that belongs to it, as claims like `at_hash` use it (OpenID Connect Core, section 3.1.3.6). EdDSA names none:
+    /// Ed25519 hashes with SHA-512 inside (RFC 8032, section 5.1), and so does everybody for these claims.
+    package func hash(of bytes: [UInt8]) -> [UInt8] {
+        var hash = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var count: UInt32 = 0
+        // Fails only when memory is exhausted or OpenSSL is built without SHA-2; there is no going on then.
+        guard EVP_Digest(bytes, bytes.count, &hash, &count, digest ?? EVP_sha512(), nil) == 1 else {
+            preconditionFailure("OpenSSL has no SHA-2")
+        }
+        return Array(hash.prefix(Int(count)))
+    }
+
     var isPSS: Bool { self == .ps256 || self == .ps384 || self == .ps512 }
 }

@@ -141,14 +141,14 @@ extension HostileProvider {
 
     private func tokens(for grant: Grant?) throws -> JSONValue {
         let accessToken = try self.accessToken()
-        let hash = SHA256.digest(of: Array(accessToken.utf8)).prefix(16)
+        let hash = behaviour.signingKey.algorithm.hash(of: Array(accessToken.utf8))
         var claims = behaviour.person
         claims.merge(times(lifetime: 300)) { $1 }
         claims.merge(
             [
                 "iss": .string(issuer), "aud": .string(Self.clientID), "azp": .string(Self.clientID), "typ": "ID",
                 "sub": .string(behaviour.subject), "nonce": grant.map { .string($0.nonce) } ?? .null,
-                "at_hash": .string(Base64.urlEncoded(Array(hash))),
+                "at_hash": .string(Base64.urlEncoded(Array(hash.prefix(hash.count / 2)))),
             ]) { $1 }
         for (name, value) in behaviour.idToken { claims[name] = value }
         claims = claims.filter { $0.value != .null }

@@ -56,7 +56,9 @@ struct SignInTests {
         }
     }
 
-    @Test("oidcc-client-test-idtoken-sig-rs256, PS256, ES256, EdDSA", arguments: ["RS256", "PS256", "ES256", "EdDSA"])
+    @Test(
+        "oidcc-client-test-idtoken-sig-rs256, PS256, ES256, EdDSA",
+        arguments: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "EdDSA"])
     func everyAsymmetricAlgorithmSignsIn(name: String) async throws {
         let algorithm = try #require(SignatureAlgorithm(rawValue: name))
         let key = [TestKey.rsa, .ec, .ed].first { algorithm.accepts($0.key.publicKey.kind) }
