@@ -43,6 +43,26 @@ struct SessionRefreshTests {
         }
     }
 
+    @Test("who signed in twice in one provider session refreshes each of the two with its own token")
+    func eachSignInHasItsOwnToken() async throws {
+        try await withHouse { house in
+            let ana = try await house.person("ana")
+            let (first, second) = (
+                try await begin(house, ana, refreshToken: "sealed-1"),
+                try await begin(house, ana, refreshToken: "sealed-2")
+            )
+            let lease = due + .seconds(30)
+            #expect(try await house.sessions.claimRefresh(of: second.id, at: due, lease: lease)?.id == second.id)
+            let next = due + .seconds(270)
+            #expect(
+                try await house.sessions.finishRefresh(of: second.id, lease: lease, token: "sealed-3", next: next))
+            #expect(try await house.sessions.session(second.id, at: due)?.refreshAt == next)
+            #expect(try await house.sessions.session(first.id, at: due)?.refreshAt == noon + .seconds(270))
+            #expect(
+                try await house.sessions.claimRefresh(of: first.id, at: due, lease: lease)?.refreshToken == "sealed-1")
+        }
+    }
+
     @Test func aClaimWhoseHolderDiedRunsOut() async throws {
         try await withHouse { house in
             let session = try await begin(house, try await house.person("ana"), refreshToken: "sealed-1")

@@ -108,6 +108,43 @@ struct SessionStoreTests {
         }
     }
 
+    @Test("a session in place of another ends that one, and what was handed over from it unless it belongs here too")
+    func aSessionTakesThePlaceOfAnother() async throws {
+        try await withHouse { house in
+            let (ana, bruno) = (try await house.person("ana"), try await house.person("bruno"))
+            let (old, handed) = (
+                try await begin(house, ana, providerSession: "p1"), try await begin(house, ana, providerSession: "p1")
+            )
+            let others = [
+                try await begin(house, ana, providerSession: "p0"),
+                try await begin(house, bruno, providerSession: "p1"),
+            ]
+            let second = try await renew(house, old, for: ana, providerSession: "p1")
+            #expect(try await house.sessions.session(old.id, at: noon) == nil)
+            #expect(try await house.sessions.session(handed.id, at: noon) != nil)
+            let third = try await renew(house, second, for: ana, providerSession: "p2")
+            for gone in [second, handed] { #expect(try await house.sessions.session(gone.id, at: noon) == nil) }
+            for left in [third] + others { #expect(try await house.sessions.session(left.id, at: noon) != nil) }
+            // That one has ended already: nothing else does.
+            _ = try await renew(house, second, for: ana, providerSession: "p3")
+            for left in [third] + others { #expect(try await house.sessions.session(left.id, at: noon) != nil) }
+            let records = try await house.audit.records(matching: AuditFilter(action: "session.ended"), limit: 10)
+            #expect(records.count == 2)
+        }
+    }
+
+    private func renew(
+        _ house: House, _ old: Session, for user: User, providerSession: String
+    ) async throws -> Session {
+        let session = Session(
+            id: .random(at: noon), user: user.id, host: "localhost:8080", providerSession: providerSession,
+            idToken: nil,
+            createdAt: noon, expiresAt: noon + .seconds(3600))
+        try await house.sessions.create(
+            session, inPlaceOf: old.id, audit: .test("session.ended"))
+        return session
+    }
+
     private func begin(
         _ house: House, _ user: User, providerSession: String? = nil, lifetime: Duration = .seconds(3600)
     ) async throws -> Session {

@@ -12,6 +12,9 @@ struct Visit: Sendable {
     var principal: Principal?
     var subject = Subject(.platform)
 
+    /// The browser's; nil when there is none, or it was a token that was sent.
+    var session: Session.ID? { if case .session(let id)? = principal?.proof { id } else { nil } }
+
     init(
         request: Request, parameters: Parameters, context: BedelDomain.RequestContext, words: Words, now: Timestamp
     ) {

@@ -58,7 +58,7 @@ struct SignInPages: Sendable {
         do {
             signedIn = try await desk.ports.signIn.complete(
                 query: visit.request.uri.query ?? "", browser: visit.request.cookies[attemptCookie]?.value,
-                host: desk.configuration.baseHost, in: visit.context)
+                inPlaceOf: visit.session, host: desk.configuration.baseHost, in: visit.context)
         } catch let error as BedelError where error.isOfUsedSignIn && visit.principal != nil {
             // Somebody went back to the page that signed them in.
             return desk.redirect(to: .home)

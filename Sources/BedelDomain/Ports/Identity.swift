@@ -13,15 +13,18 @@ package protocol SignIn: Sendable {
     /// - Parameters:
     ///   - query: the callback's query, as it came, undecoded.
     ///   - browser: the value of the short-lived cookie that ``begin(_:)`` set.
+    ///   - old: the session this browser has already; it ends when the new one begins.
     ///   - host: the host the session is for.
     /// - Throws: `signInFailed`, `providerUnavailable`.
-    func complete(query: String, browser: String?, host: String, in context: RequestContext) async throws -> SignedIn
+    func complete(
+        query: String, browser: String?, inPlaceOf old: Session.ID?, host: String, in context: RequestContext
+    ) async throws -> SignedIn
     /// The same answer when the provider has the browser post it (OAuth 2.0 Form Post Response Mode).
     ///
     /// With another site's form a browser sends no cookie of ours, so nothing is done yet: the answer goes once more
     /// through the browser, sealed, and comes back with the cookie.
     /// - Parameter form: the body, as it came, undecoded.
-    /// - Returns: the query for ``complete(query:browser:host:in:)``.
+    /// - Returns: the query for ``complete(query:browser:inPlaceOf:host:in:)``.
     /// - Throws: `signInFailed`.
     func callbackQuery(posted form: String, in context: RequestContext) async throws -> String
     /// Ends the session here.

@@ -36,6 +36,9 @@ package protocol SessionStore: Sendable {
     /// Takes the attempt out, so that a state works once; nil when unknown, used or expired.
     func claim(stateHash: Digest, at time: Timestamp) async throws -> SignInAttempt?
     func create(_ session: Session) async throws
+    /// The same in place of the one this browser had, which ends in the same moment; so do those handed over from it, unless
+    /// they belong to the provider session of the new one.
+    func create(_ session: Session, inPlaceOf old: Session.ID, audit: AuditEvent) async throws
     /// Nil when ended or expired.
     func session(_ id: Session.ID, at time: Timestamp) async throws -> Session?
     func end(_ id: Session.ID, audit: AuditEvent) async throws

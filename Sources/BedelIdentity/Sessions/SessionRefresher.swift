@@ -77,7 +77,7 @@ struct SessionRefresher: Sendable {
         let sealed = refreshToken.map {
             keys.seal(Array($0.utf8), for: .refreshToken, context: claim.session.id.rawValue)
         }
-        guard try await finish(claim, token: sealed, after: Self.interval(lifetime)) else { return .goesOn }
+        guard try await keep(sealed, of: claim, after: Self.interval(lifetime)) else { return .goesOn }
         let claims = try await idToken.asyncMap { try await check($0, of: user, from: provider) }
         let identity = try await provider.identity(refreshed: claims, of: user, accessToken: accessToken)
         if user.differs(from: identity) {
@@ -86,6 +86,23 @@ struct SessionRefresher: Sendable {
         }
         return .goesOn
     }
+
+    /// With more patience than usual for a database that is away for a moment: without this token the session ends at its
+    /// next refresh. No longer than the claim holds.
+    private func keep(_ token: String?, of claim: Claim, after interval: Duration) async throws -> Bool {
+        for wait in Self.waits where clock.now() + wait < claim.lease {
+            do {
+                return try await finish(claim, token: token, after: interval)
+            } catch let error as BedelError where error.code.httpStatus >= 500 {
+                logger.warning("a new refresh token is not kept yet", metadata: ["detail": .string(error.detail)])
+                try await Task.sleep(for: wait)
+            }
+        }
+        return try await finish(claim, token: token, after: interval)
+    }
+
+    /// Between one try and the next to keep what the provider gave; 12 seconds in all.
+    private static let waits: [Duration] = [100, 400, 1500, 4000, 6000].map { .milliseconds($0) }
 
     /// - Returns: false when the claim ran out and somebody else has made one: theirs is what counts.
     private func finish(_ claim: Claim, token: String?, after interval: Duration) async throws -> Bool {

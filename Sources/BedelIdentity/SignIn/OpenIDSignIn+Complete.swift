@@ -2,10 +2,10 @@ package import BedelDomain
 
 extension OpenIDSignIn {
     package func complete(
-        query: String, browser: String?, host: String, in context: RequestContext
+        query: String, browser: String?, inPlaceOf old: Session.ID?, host: String, in context: RequestContext
     ) async throws -> SignedIn {
         do {
-            return try await followUp(try opened(query), browser: browser, host: host, in: context)
+            return try await followUp(try opened(query), browser: browser, inPlaceOf: old, host: host, in: context)
         } catch let fault as SignInFault {
             try await record(fault, in: context)
             throw fault.error
@@ -20,7 +20,8 @@ extension OpenIDSignIn {
     }
 
     private func followUp(
-        _ callback: CallbackQuery, browser: String?, host: String, in context: RequestContext
+        _ callback: CallbackQuery, browser: String?, inPlaceOf old: Session.ID?, host: String,
+        in context: RequestContext
     ) async throws -> SignedIn {
         // Taken out before anything else is looked at: whatever comes of it, this state is used up.
         guard let attempt = try await sessions.claim(stateHash: OneTimeSecret.hash(callback.state), at: clock.now()),
@@ -34,10 +35,10 @@ extension OpenIDSignIn {
         let identity = try await provider.identity(claims, subject: subject, accessToken: tokens.accessToken)
         let user = try await enter(identity, in: context)
         let cookie = try await open(
-            for: user.id, host: host, providerSession: name(in: claims["sid"]), tokens,
+            for: user, host: host, providerSession: name(in: claims["sid"]), tokens,
             Authentication(
                 time: proofTime(in: claims), level: name(in: claims["acr"]), seenAt: clock.now()),
-            in: context)
+            inPlaceOf: old, in: context)
         return SignedIn(cookie: cookie, returnTo: attempt.returnTo)
     }
 

@@ -3,15 +3,16 @@ package import BedelDomain
 extension OpenIDSignIn {
     private static let handoverLifetime = Duration.seconds(60)
 
-    /// Opens a session that did not exist before, whatever the browser brought (no session fixation).
+    /// Opens a session that did not exist before, whatever the browser brought (no session fixation), and ends the one it
+    /// takes the place of: nobody could sign that one out any longer.
     func open(
-        for user: User.ID, host: String, providerSession: String?, _ tokens: OpenIDProvider.Tokens,
-        _ authentication: Authentication?, in context: RequestContext
+        for user: User, host: String, providerSession: String?, _ tokens: OpenIDProvider.Tokens,
+        _ authentication: Authentication?, inPlaceOf old: Session.ID?, in context: RequestContext
     ) async throws -> SessionCookie {
         let now = clock.now()
         let id = Session.ID.random(at: now)
         let session = Session(
-            id: id, user: user, host: host.lowercased(),
+            id: id, user: user.id, host: host.lowercased(),
             // A provider without `sid` still has its sessions told apart, so that one sign-out ends one sign-in's
             // sessions on all our hosts and no others.
             providerSession: providerSession ?? "local:\(id)",
@@ -22,7 +23,15 @@ extension OpenIDSignIn {
             refreshAt: tokens.refreshToken.map { _ in now + SessionRefresher.interval(tokens.lifetime) },
             remoteAddress: context.remoteAddress, authenticatedAt: authentication?.time, level: authentication?.level,
             createdAt: now, expiresAt: now + configuration.sessionLifetime)
-        try await sessions.create(session)
+        if let old {
+            let event = AuditEvent(
+                at: now, actor: user.id, actorName: user.login, action: "session.ended",
+                resource: Resource.platform.description, profile: nil, outcome: .allowed, reason: "signed in again",
+                facts: ["session": old.rawValue], requestID: context.requestID, remoteAddress: context.remoteAddress)
+            try await sessions.create(session, inPlaceOf: old, audit: event)
+        } else {
+            try await sessions.create(session)
+        }
         return SessionCookie(value: cookies.seal(id, host: host), lifetime: configuration.sessionLifetime)
     }
 

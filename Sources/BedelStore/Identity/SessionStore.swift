@@ -27,14 +27,36 @@ package struct PostgresSessionStore: SessionStore {
     }
 
     package func create(_ session: Session) async throws {
-        try await database.execute(
-            """
-            INSERT INTO sessions (id, user_id, host, provider_session, id_token, refresh_token, refresh_at,
-                remote_address, authenticated_at, acr, created_at, expires_at)
-            VALUES (\(session.id), \(session.user), \(session.host), \(session.providerSession), \(session.idToken),
-                \(session.refreshToken), \(session.refreshAt), \(session.remoteAddress), \(session.authenticatedAt),
-                \(session.level), \(session.createdAt), \(session.expiresAt))
-            """)
+        try await database.execute(Self.insertion(of: session))
+    }
+
+    package func create(_ session: Session, inPlaceOf old: Session.ID, audit: AuditEvent) async throws {
+        try await database.withTransaction { transaction in
+            try transaction.execute(Self.insertion(of: session))
+            // Held, so that what is being handed over from it is either there already or will not be.
+            let held = try transaction.first("\(Self.select) WHERE s.id = \(old) FOR UPDATE OF s")
+            guard let ending = try held?.session() else { return }
+            try transaction.execute("DELETE FROM sessions WHERE id = \(old)")
+            if (ending.user, ending.providerSession) != (session.user, session.providerSession) {
+                try transaction.execute(
+                    """
+                    DELETE FROM sessions
+                    WHERE user_id = \(ending.user) AND provider_session = \(ending.providerSession)
+                    """)
+            }
+            transaction.signal(.access)
+            transaction.audit(audit)
+        }
+    }
+
+    private static func insertion(of session: Session) -> SQL {
+        """
+        INSERT INTO sessions (id, user_id, host, provider_session, id_token, refresh_token, refresh_at,
+            remote_address, authenticated_at, acr, created_at, expires_at)
+        VALUES (\(session.id), \(session.user), \(session.host), \(session.providerSession), \(session.idToken),
+            \(session.refreshToken), \(session.refreshAt), \(session.remoteAddress), \(session.authenticatedAt),
+            \(session.level), \(session.createdAt), \(session.expiresAt))
+        """
     }
 
     package func session(_ id: Session.ID, at time: Timestamp) async throws -> Session? {
@@ -89,8 +111,8 @@ package struct PostgresSessionStore: SessionStore {
             let claimed = try connection.first(
                 """
                 UPDATE sessions r SET refreshing_until = \(lease) FROM sessions s
-                WHERE s.id = \(session) AND r.user_id = s.user_id AND r.provider_session = s.provider_session
-                    AND r.refresh_token IS NOT NULL AND r.refresh_at <= \(time) AND r.expires_at > \(time)
+                WHERE s.id = \(session) AND r.id = \(Self.holder)
+                    AND r.refresh_at <= \(time) AND r.expires_at > \(time)
                     AND (r.refreshing_until IS NULL OR r.refreshing_until <= \(time))
                 RETURNING r.id
                 """)
@@ -157,11 +179,17 @@ package struct PostgresSessionStore: SessionStore {
     /// With the time at which the session that signed in is to be refreshed, whichever of its sessions this is.
     private static let select: SQL = """
         SELECT s.id, s.user_id, s.host, s.provider_session, s.id_token, s.refresh_token, s.remote_address,
-            s.authenticated_at, s.acr, s.created_at, s.expires_at, (
-                SELECT r.refresh_at FROM sessions r
-                WHERE r.user_id = s.user_id AND r.provider_session = s.provider_session AND r.refresh_token IS NOT NULL
-                LIMIT 1) AS refresh_at
+            s.authenticated_at, s.acr, s.created_at, s.expires_at,
+            (SELECT h.refresh_at FROM sessions h WHERE h.id = \(holder)) AS refresh_at
         FROM sessions s
+        """
+
+    /// The session that signed in behind the session `s`: itself, or the one that it was handed over from. Where a person
+    /// signed in twice in one provider session, the newest.
+    private static let holder: SQL = """
+        (SELECT f.id FROM sessions f
+        WHERE f.user_id = s.user_id AND f.provider_session = s.provider_session AND f.refresh_token IS NOT NULL
+        ORDER BY f.id = s.id DESC, f.created_at DESC LIMIT 1)
         """
 
     /// Again until none is left: one that is handed over while this waits for it has left another behind, which the

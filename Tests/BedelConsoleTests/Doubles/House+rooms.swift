@@ -11,7 +11,9 @@ extension House: SignIn {
             location: "https://id.example/authorize?return=\(wish.returnTo)\(demand)", browser: "browser-secret",
             lifetime: .seconds(600))
     }
-    func complete(query: String, browser: String?, host: String, in context: RequestContext) async throws -> SignedIn {
+    func complete(
+        query: String, browser: String?, inPlaceOf old: Session.ID?, host: String, in context: RequestContext
+    ) async throws -> SignedIn {
         guard query != "code=used" else {
             throw BedelError(
                 .signInFailed, "It was used.", next: "Start again.", arguments: ["reason": "unknown-state"])
@@ -19,6 +21,7 @@ extension House: SignIn {
         guard query == "code=good", browser == "browser-secret" else {
             throw BedelError(.signInFailed, "The sign-in did not start in this browser.", next: "Sign in again.")
         }
+        if old != nil { note("signed in again") }
         return SignedIn(
             cookie: SessionCookie(value: "sealed-for-\(host)", lifetime: .hours(8)), returnTo: "/profiles/ml-2026")
     }

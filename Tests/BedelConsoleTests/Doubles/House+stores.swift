@@ -48,6 +48,7 @@ extension House: SessionStore {
     func begin(_ attempt: SignInAttempt) async throws {}
     func claim(stateHash: Digest, at time: Timestamp) async throws -> SignInAttempt? { nil }
     func create(_ session: Session) async throws {}
+    func create(_ session: Session, inPlaceOf old: Session.ID, audit: AuditEvent) async throws {}
     func session(_ id: Session.ID, at time: Timestamp) async throws -> Session? { nil }
     func end(_ id: Session.ID, audit: AuditEvent) async throws {}
     func endAll(of user: User.ID, providerSession: String?, audit: AuditEvent) async throws {}

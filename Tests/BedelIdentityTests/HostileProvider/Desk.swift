@@ -69,8 +69,9 @@ struct Desk: Sendable {
         return String(buffer: try await response.body.collect(upTo: 65_536))
     }
 
-    func complete(_ query: String, browser: String?) async throws -> SignedIn {
-        try await signIn.complete(query: query, browser: browser, host: Self.host, in: Self.context)
+    func complete(_ query: String, browser: String?, inPlaceOf old: Session.ID? = nil) async throws -> SignedIn {
+        try await signIn.complete(
+            query: query, browser: browser, inPlaceOf: old, host: Self.host, in: Self.context)
     }
 
     /// The whole way.

@@ -32,7 +32,8 @@ struct JoinedRefreshTests {
     ) async throws {
         let redirect = try await first.signIn.begin(returnTo: "/")
         let signedIn = try await first.signIn.complete(
-            query: try await browser.visit(redirect), browser: redirect.browser, host: Desk.host, in: Desk.context)
+            query: try await browser.visit(redirect), browser: redirect.browser, inPlaceOf: nil, host: Desk.host,
+            in: Desk.context)
         let cookie = Credential.cookie(signedIn.cookie.value, host: Desk.host)
         for round in 1...3 {
             provider.clock.advance(.seconds(290))

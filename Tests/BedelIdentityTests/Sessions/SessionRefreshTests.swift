@@ -135,6 +135,21 @@ struct SessionRefreshTests {
         }
     }
 
+    @Test func tokenThatTurnedIsKeptAlthoughTheDatabaseIsAwayForAMoment() async throws {
+        try await HostileProvider.face { provider, desk in
+            let signedIn = try await desk.signInOnce()
+            let first = await desk.house.openSessions.first?.refreshToken
+            later(provider)
+            await desk.house.goAway(times: 2)
+            await expectAdmission { try await desk.principal(of: signedIn) }
+            #expect(await desk.house.absences == 0)
+            #expect(await desk.house.openSessions.first?.refreshToken != first)
+            later(provider)
+            await expectAdmission { try await desk.principal(of: signedIn) }
+            #expect(provider.hits("refresh") == 2)
+        }
+    }
+
     @Test("an answer that comes after somebody else took over", arguments: [true, false])
     func answerThatIsTooLateChangesNothing(isGood: Bool) async throws {
         try await HostileProvider.face { provider, desk in
@@ -152,9 +167,9 @@ struct SessionRefreshTests {
             let now = provider.clock.now()
             let lease = now + .seconds(30)
             #expect(await desk.house.claimRefresh(of: session, at: now, lease: lease) != nil)
-            #expect(
-                await desk.house.finishRefresh(
-                    of: session, lease: lease, token: "of-the-other", next: now + .seconds(600)))
+            let isKept = try await desk.house.finishRefresh(
+                of: session, lease: lease, token: "of-the-other", next: now + .seconds(600))
+            #expect(isKept)
             provider.release()
             let principal = try await slow
             #expect(!principal.isAdmin)

@@ -71,6 +71,45 @@ struct StepUpTests {
         #expect(["insufficient-authentication", "bad-token"].contains(error.arguments["reason"]))
     }
 
+    @Test("who signs in again in the same browser has one session, not two", arguments: [true, false])
+    func theOldSessionEndsWithTheNewOne(inOneProviderSession: Bool) async throws {
+        try await HostileProvider.face { provider, desk in
+            let (old, elsewhere) = (try await desk.enter(), "mlflow--ml-2026.localhost:8080")
+            guard case .session(let session) = old.proof else { return }
+            let code = try await desk.signIn.handOver(session, of: old, to: elsewhere)
+            let there = try await desk.signIn.receiveHandover(code: code, host: elsewhere)
+            if !inOneProviderSession { provider.change { $0.person["sid"] = "sid-2" } }
+            let redirect = try await desk.signIn.begin(SignInWish(returnTo: "/", demand: nil))
+            let again = try await desk.complete(
+                try await desk.visit(redirect), browser: redirect.browser, inPlaceOf: session)
+            await expectAdmission { try await desk.principal(of: again) }
+            await expectRefusal(.signInRequired) {
+                try await desk.authenticator.authenticate(
+                    .cookie(desk.cookies.seal(session, host: Desk.host), host: Desk.host))
+            }
+            let isStillThere =
+                await refusal {
+                    try await desk.authenticator.authenticate(.cookie(there.value, host: elsewhere))
+                } == nil
+            #expect(isStillThere == inOneProviderSession, "what was handed over goes with its provider session")
+            #expect(await desk.house.reasons(of: "session.ended") == ["signed in again"])
+        }
+    }
+
+    @Test func aSignInThatFailsEndsNothing() async throws {
+        try await HostileProvider.face { provider, desk in
+            let old = try await desk.enter()
+            guard case .session(let session) = old.proof else { return }
+            provider.change { $0.idToken = ["nonce": "another"] }
+            let redirect = try await desk.signIn.begin(SignInWish(returnTo: "/", demand: nil))
+            let query = try await desk.visit(redirect)
+            await expectRefusal(.signInFailed) {
+                try await desk.complete(query, browser: redirect.browser, inPlaceOf: session)
+            }
+            #expect(await desk.house.openSessions.map(\.id) == [session])
+        }
+    }
+
     @Test("the assertion carries it to the console, counted to the moment it is read")
     func theAssertionCarriesIt() throws {
         let seen = Timestamp(seconds: 1_800_000_000)

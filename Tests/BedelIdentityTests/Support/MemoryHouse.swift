@@ -5,6 +5,7 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
     private(set) var events: [AuditEvent] = []
     private(set) var identities: [VerifiedIdentity] = []
     private(set) var marks = 0
+    private(set) var absences = 0
     private var people: [User] = []
     private var attempts: [Digest: SignInAttempt] = [:]
     private var sessionRows: [Session.ID: Session] = [:]
@@ -30,11 +31,19 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
 
     func create(_ session: Session) { sessionRows[session.id] = session }
 
+    func create(_ session: Session, inPlaceOf old: Session.ID, audit: AuditEvent) {
+        sessionRows[session.id] = session
+        guard let ending = sessionRows.removeValue(forKey: old) else { return }
+        events.append(audit)
+        guard (ending.user, ending.providerSession) != (session.user, session.providerSession) else { return }
+        sessionRows = sessionRows.filter { _, each in
+            (each.user, each.providerSession) != (ending.user, ending.providerSession)
+        }
+    }
+
     func session(_ id: Session.ID, at time: Timestamp) -> Session? {
         guard let row = sessionRows[id], row.expiresAt > time else { return nil }
-        let holder = sessionRows.values.first {
-            $0.user == row.user && $0.providerSession == row.providerSession && $0.refreshToken != nil
-        }
+        let holder = holder(of: row)
         return Session(
             id: row.id, user: row.user, host: row.host, providerSession: row.providerSession, idToken: row.idToken,
             refreshToken: row.refreshToken, refreshAt: holder?.refreshAt, remoteAddress: row.remoteAddress,
@@ -71,16 +80,28 @@ actor MemoryHouse: SessionStore, UserStore, AccessTokenStore, AuditLog {
     }
 
     func claimRefresh(of session: Session.ID, at time: Timestamp, lease: Timestamp) -> Session? {
-        guard let asked = sessionRows[session],
-            let holder = sessionRows.values.first(where: {
-                $0.user == asked.user && $0.providerSession == asked.providerSession && $0.refreshToken != nil
-            }), let due = holder.refreshAt, due <= time, leases[holder.id].map({ $0 <= time }) ?? true
+        guard let asked = sessionRows[session], let holder = holder(of: asked), let due = holder.refreshAt, due <= time,
+            leases[holder.id].map({ $0 <= time }) ?? true
         else { return nil }
         leases[holder.id] = lease
         return holder
     }
 
-    func finishRefresh(of session: Session.ID, lease: Timestamp, token: String?, next: Timestamp) -> Bool {
+    private func holder(of row: Session) -> Session? {
+        if row.refreshToken != nil { return row }
+        return sessionRows.values.filter {
+            $0.user == row.user && $0.providerSession == row.providerSession && $0.refreshToken != nil
+        }.max { $0.createdAt < $1.createdAt }
+    }
+
+    /// The next writes fail as if the database were away.
+    func goAway(times: Int) { absences = times }
+
+    func finishRefresh(of session: Session.ID, lease: Timestamp, token: String?, next: Timestamp) throws -> Bool {
+        guard absences == 0 else {
+            absences -= 1
+            throw BedelError(.unavailable, "The database does not answer.", next: "Wait a minute.")
+        }
         guard let row = sessionRows[session], leases[session] == lease else { return false }
         sessionRows[session] = Session(
             id: row.id, user: row.user, host: row.host, providerSession: row.providerSession, idToken: row.idToken,

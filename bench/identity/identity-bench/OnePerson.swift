@@ -24,6 +24,7 @@ struct NoSessions: SessionStore {
     func begin(_ attempt: SignInAttempt) {}
     func claim(stateHash: Digest, at time: Timestamp) -> SignInAttempt? { nil }
     func create(_ session: Session) {}
+    func create(_ session: Session, inPlaceOf old: Session.ID, audit: AuditEvent) {}
     func session(_ id: Session.ID, at time: Timestamp) -> Session? { nil }
     func end(_ id: Session.ID, audit: AuditEvent) {}
     func endAll(of user: User.ID, providerSession: String?, audit: AuditEvent) {}
