@@ -21,22 +21,44 @@ package enum Base64 {
 
     /// On plain memory: a generic function is not specialised for callers in other modules, and this is a token's way in.
     private static func urlDecoded(memory text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count * 3 / 4)
-        var bits: UInt32 = 0
-        var pending = 0
-        for character in text {
-            let value = urlValues[Int(character)]
-            guard value < 64 else { return nil }
-            bits = bits << 6 | UInt32(value)
-            pending += 6
-            if pending >= 8 {
-                pending -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(pending)))
+        // One character alone holds less than a byte.
+        guard text.count % 4 != 1 else { return nil }
+        var isCanonical = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { output, written in
+            urlValues.withUnsafeBufferPointer { values in
+                isCanonical = decode(text, with: values, into: output)
             }
+            written = output.count
         }
-        let unused = bits & (1 << UInt32(pending) - 1)
-        return pending < 6 && unused == 0 ? bytes : nil
+        return isCanonical ? bytes : nil
+    }
+
+    /// Four characters are three bytes; the last two or three are one or two.
+    private static func decode(
+        _ text: UnsafeBufferPointer<UInt8>, with values: UnsafeBufferPointer<UInt8>,
+        into output: UnsafeMutableBufferPointer<UInt8>
+    ) -> Bool {
+        let whole = text.count / 4
+        var seen: UInt32 = 0
+        func value(_ index: Int) -> UInt32 {
+            let value = UInt32(values[Int(text[index])])
+            seen |= value
+            return value
+        }
+        for group in 0..<whole {
+            let (from, to) = (group * 4, group * 3)
+            let bits = value(from) << 18 | value(from + 1) << 12 | value(from + 2) << 6 | value(from + 3)
+            output[to] = UInt8(truncatingIfNeeded: bits >> 16)
+            output[to + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+            output[to + 2] = UInt8(truncatingIfNeeded: bits)
+        }
+        let rest = text.count % 4
+        guard rest > 0 else { return seen < 64 }
+        let (from, to) = (whole * 4, whole * 3)
+        let bits = value(from) << 12 | value(from + 1) << 6 | (rest == 3 ? value(from + 2) : 0)
+        output[to] = UInt8(truncatingIfNeeded: bits >> 10)
+        if rest == 3 { output[to + 1] = UInt8(truncatingIfNeeded: bits >> 2) }
+        return seen < 64 && bits & (rest == 3 ? 0b11 : 0b11_1111_1111) == 0
     }
 
     package static func urlDecoded(_ text: some StringProtocol) -> [UInt8]? { urlDecoded(text.utf8) }

@@ -27,7 +27,7 @@ package struct PrincipalCache {
     }
 
     /// - Returns: nil also for a token that only ``find(_:now:)`` finds.
-    func find(
+    package func find(
         bearer token: ArraySlice<UInt8>, now: Timestamp
     ) -> (principal: KnownPrincipal, credential: Credential)? {
         guard let known = bearers.find(token), now < known.principal.until else { return nil }

@@ -52,22 +52,30 @@ struct JSONReader {
 
     private mutating func object(depth: Int) -> JSONValue? {
         position += 1
-        var members: [String: JSONValue] = [:]
+        var members: [(name: String, value: JSONValue)] = []
         skipSpace()
-        if take("}") { return .object(members) }
+        if take("}") { return .object([:]) }
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\""), let name = string() else { return nil }
             skipSpace()
             guard take(":") else { return nil }
             skipSpace()
-            guard let value = value(depth: depth + 1), members.updateValue(value, forKey: name) == nil else {
-                return nil
-            }
+            guard let value = value(depth: depth + 1) else { return nil }
+            members.append((name, value))
             skipSpace()
-            if take("}") { return .object(members) }
+            if take("}") { return Self.object(of: members) }
             guard take(",") else { return nil }
         }
+    }
+
+    /// Nil when a name stands there twice. Made at once in its full size: a table that grows hashes every name again.
+    private static func object(of members: [(name: String, value: JSONValue)]) -> JSONValue? {
+        var object = [String: JSONValue](minimumCapacity: members.count)
+        for (name, value) in members {
+            guard object.updateValue(value, forKey: name) == nil else { return nil }
+        }
+        return .object(object)
     }
 
     private mutating func array(depth: Int) -> JSONValue? {
@@ -89,18 +97,25 @@ struct JSONReader {
 
     private mutating func number() -> JSONValue? {
         let start = position
-        _ = take("-")
+        let isNegative = take("-")
         if !take("0") { guard digits() > 0 else { return nil } }
+        let end = position
         if take(".") { guard digits() > 0 else { return nil } }
         if take("e") || take("E") {
             if !take("+") { _ = take("-") }
             guard digits() > 0 else { return nil }
         }
+        if position == end, !isNegative, end - start <= 15 { return .number(whole(start..<end)) }
         // 40 characters are more than any number in a token needs, and keep the conversion cheap.
         guard position - start <= 40, let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)),
             value.isFinite
         else { return nil }
         return .number(value)
+    }
+
+    /// Up to 15 digits, which a `Double` holds exactly: the dates in a token.
+    private func whole(_ digits: Range<Int>) -> Double {
+        Double(bytes[digits].reduce(into: Int64(0)) { $0 = $0 * 10 + Int64($1 - UInt8(ascii: "0")) })
     }
 
     private mutating func digits() -> Int {
@@ -111,9 +126,21 @@ struct JSONReader {
 
     // MARK: Strings
 
+    /// What stands between two escapes is taken at once; most strings have none.
     private mutating func string() -> String? {
         position += 1
-        var text: [UInt8] = []
+        let start = position
+        skipPlain()
+        if current == UInt8(ascii: "\"") {
+            defer { position += 1 }
+            return String(validating: bytes[start..<position], as: UTF8.self)
+        }
+        return string(after: Array(bytes[start..<position]))
+    }
+
+    /// The rest of a string that is not plain.
+    private mutating func string(after beginning: [UInt8]) -> String? {
+        var text = beginning
         while let byte = current {
             position += 1
             switch byte {
@@ -122,10 +149,22 @@ struct JSONReader {
                 guard let scalar = escape() else { return nil }
                 text.append(contentsOf: String(Character(scalar)).utf8)
             case 0..<0x20: return nil
-            default: text.append(byte)
+            default:
+                let start = position - 1
+                skipPlain()
+                text.append(contentsOf: bytes[start..<position])
             }
         }
         return nil
+    }
+
+    /// To the next quotation mark, backslash or control character, or the end.
+    private mutating func skipPlain() {
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return }
+            position += 1
+        }
     }
 
     private mutating func escape() -> Unicode.Scalar? {

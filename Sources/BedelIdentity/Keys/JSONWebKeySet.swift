@@ -21,8 +21,10 @@ struct JSONWebKeySet: Sendable {
     /// Without `kid` only when a single key fits the algorithm: trying one key after the other would let whoever adds a
     /// key speak for all (OpenID Connect Core, section 10.1).
     func key(id: String?, for algorithm: SignatureAlgorithm) -> JSONWebKey? {
-        if let id { return keys.first { $0.id == id } }
+        if let id { return key(named: id) }
         let fitting = keys.filter { $0.allows(algorithm) }
         return fitting.count == 1 ? fitting[0] : nil
     }
+
+    func key(named id: String) -> JSONWebKey? { keys.first { $0.id == id } }
 }

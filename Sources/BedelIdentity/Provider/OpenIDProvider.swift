@@ -36,20 +36,31 @@ final class OpenIDProvider: Sendable {
     /// - Throws: ``BedelError`` `providerUnavailable`.
     func metadata() async throws -> ProviderMetadata { try await metadataCache.value().value }
 
+    /// Checks the signature and reads what the token says.
+    ///
+    /// - Throws: as ``checkSignature(of:)``.
+    func verify(_ token: JSONWebSignature) async throws -> VerifiedToken {
+        try await checkSignature(of: token)
+        return VerifiedToken(type: token.type, claims: try token.readClaims())
+    }
+
     /// Checks the signature, with one more look at the provider's keys when none that is known fits.
     ///
     /// - Throws: ``TokenFault``; ``BedelError`` `providerUnavailable` when there are no keys at all.
-    func verify(_ token: JSONWebSignature) async throws -> VerifiedToken {
+    func checkSignature(of token: JSONWebSignature) async throws {
         let known = try await keys.value()
-        if !isSigned(token, with: known.value) {
-            let newer = try await keys.value(.newer(than: known.generation))
-            guard newer.generation != known.generation, isSigned(token, with: newer.value) else {
-                throw newer.value.key(id: token.keyID, for: token.algorithm) == nil
-                    ? TokenFault.unknownKey : TokenFault.badSignature
-            }
+        guard !isSigned(token, with: known.value) else { return }
+        let newer = try await keys.value(.newer(than: known.generation))
+        guard newer.generation != known.generation, isSigned(token, with: newer.value) else {
+            throw newer.value.key(id: token.keyID, for: token.algorithm) == nil
+                ? TokenFault.unknownKey : TokenFault.badSignature
         }
-        guard let claims = JSONReader.read(token.payload), claims.object != nil else { throw TokenFault.notJSON }
-        return VerifiedToken(type: token.type, claims: claims)
+    }
+
+    /// Whether it is certain, without asking anybody, that no key of that name can be had now: it is not among those
+    /// we have, and it is too soon to look for others.
+    func surelyLacks(keyNamed id: String) -> Bool {
+        keys.settled.map { $0.key(named: id) == nil } ?? false
     }
 
     private func isSigned(_ token: JSONWebSignature, with keys: JSONWebKeySet) -> Bool {

@@ -24,4 +24,7 @@ package struct Providers: Sendable {
     var introspecting: OpenIDProvider? { all.first { $0.configuration.introspectsTokens } }
 
     func provider(issuer: String) -> OpenIDProvider? { all.first { $0.configuration.issuer.text == issuer } }
+
+    /// Whether no provider can have signed with a key of that name, as far as can be known now.
+    func surelyLack(keyNamed id: String) -> Bool { all.allSatisfy { $0.surelyLacks(keyNamed: id) } }
 }

@@ -51,6 +51,14 @@ struct RefreshState<Value: Sendable> {
         }
     }
 
+    /// What there is, as long as nothing newer can be had: neither under way, nor due, nor to be asked for so soon again.
+    func settled(at now: Timestamp) -> Value? {
+        guard !isFetching, !hasPassed(timing.maximumAge, since: fetchedAt, at: now),
+            !hasPassed(timing.window, since: forcedAt, at: now) || !hasPassed(timing.window, since: failedAt, at: now)
+        else { return nil }
+        return value
+    }
+
     mutating func finish(_ fetched: Value, at now: Timestamp) {
         isFetching = false
         value = fetched

@@ -45,6 +45,9 @@ final class Refreshing<Value: Sendable>: Sendable {
         }
     }
 
+    /// What there is, when it is certain that asking would bring nothing newer now; see ``RefreshState/settled(at:)``.
+    var settled: Value? { storage.withLock { $0.state.settled(at: clock.now()) } }
+
     private func fetchNow() async {
         let result: Result<Value, any Error>
         do { result = .success(try await fetch()) } catch { result = .failure(error) }

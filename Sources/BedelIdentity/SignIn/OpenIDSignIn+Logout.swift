@@ -59,13 +59,14 @@ extension OpenIDSignIn {
     /// The token's word, once its signature and every claim have been checked.
     private func logout(in text: String) async throws -> (ProviderLogout, facts: [String: String]) {
         let token = try JSONWebSignature(compact: text)
-        guard let issuer = JSONReader.read(token.payload)?["iss"]?.string,
-            let provider = providers.provider(issuer: issuer)
-        else { throw TokenFault.unknownIssuer }
-        let verified = try await provider.verify(token)
+        let claims = try token.readClaims()
+        guard let issuer = claims["iss"]?.string, let provider = providers.provider(issuer: issuer) else {
+            throw TokenFault.unknownIssuer
+        }
+        try await provider.checkSignature(of: token)
         let time = TimeRules(now: clock.now(), leeway: configuration.leeway)
         let rules = LogoutTokenRules(issuer: issuer, clientID: provider.configuration.clientID, time: time)
-        let content = try rules.check(verified)
+        let content = try rules.check(VerifiedToken(type: token.type, claims: claims))
         let hash = Digest(bytes: SHA256.digest(of: Array("\(issuer.utf8.count):\(issuer)\(content.id)".utf8)))
         let forgottenAt = clock.now() + LogoutTokenRules.maximumAge + configuration.leeway + configuration.leeway
         let logout = ProviderLogout(

@@ -50,7 +50,6 @@ struct TokenSigner: Sendable {
         guard token.type == type else { throw .wrongType }
         guard let key = verificationKeys.first(where: { $0.id == token.keyID }) else { throw .unknownKey }
         guard token.isSigned(with: key) else { throw .badSignature }
-        guard let claims = JSONReader.read(token.payload), claims.object != nil else { throw .notJSON }
-        return claims
+        return try token.readClaims()
     }
 }

@@ -11,32 +11,55 @@ struct JSONWebSignature {
     let keyID: String?
     /// The media type in the header, lower case, without `application/` (RFC 7515, section 4.1.9).
     let type: String?
-    let payload: [UInt8]
+    private let payload: [UInt8]
     private let signingInput: [UInt8]
     private let signature: [UInt8]
 
-    init(compact token: String) throws(TokenFault) {
-        guard token.utf8.count <= Self.maximumSize else { throw .tooLarge }
-        let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, !parts[0].isEmpty, !parts[2].isEmpty, let header = Base64.urlDecoded(parts[0]),
-            let payload = Base64.urlDecoded(parts[1]), let signature = Base64.urlDecoded(parts[2])
-        else { throw .malformed }
+    /// - Parameter isPossible: asked about the `kid` in the header before anything else is read.
+    init(compact token: String, isPossible: (String) -> Bool = { _ in true }) throws(TokenFault) {
+        let bytes = Array(token.utf8)
+        guard bytes.count <= Self.maximumSize else { throw .tooLarge }
+        guard let parts = Self.parts(of: bytes), let header = Base64.urlDecoded(bytes[parts.header]) else {
+            throw .malformed
+        }
         guard let members = JSONReader.read(header)?.object else { throw .notJSON }
         // Every extension that must be understood is one we do not understand (RFC 7515, section 4.1.11; RFC 7797).
         guard members["crit"] == nil, members["b64"] == nil else { throw .criticalHeader }
         guard let name = members["alg"]?.string, let algorithm = SignatureAlgorithm(rawValue: name) else {
             throw .algorithmNotAllowed
         }
-        self.algorithm = algorithm
         keyID = try Self.text(members["kid"])
+        if let keyID, !isPossible(keyID) { throw .unknownKey }
+        guard let payload = Base64.urlDecoded(bytes[parts.payload]),
+            let signature = Base64.urlDecoded(bytes[parts.signature])
+        else { throw .malformed }
+        self.algorithm = algorithm
         type = try Self.text(members["typ"]).map(Self.shortType)
         self.payload = payload
         self.signature = signature
-        signingInput = Array(token.utf8.prefix(parts[0].count + 1 + parts[1].count))
+        signingInput = Array(bytes[..<parts.payload.upperBound])
+    }
+
+    /// Nil unless there are three, and something in the first and the last.
+    private static func parts(
+        of bytes: [UInt8]
+    ) -> (header: Range<Int>, payload: Range<Int>, signature: Range<Int>)? {
+        let dot = UInt8(ascii: ".")
+        guard let first = bytes.firstIndex(of: dot), first > 0,
+            let second = bytes[(first + 1)...].firstIndex(of: dot), second < bytes.count - 1,
+            !bytes[(second + 1)...].contains(dot)
+        else { return nil }
+        return (0..<first, first + 1..<second, second + 1..<bytes.count)
     }
 
     /// Whether it is a JWS to look at: three parts. Anything else may be a token that only its maker can read.
     static func hasForm(_ token: String) -> Bool { token.utf8.count { $0 == UInt8(ascii: ".") } == 2 }
+
+    /// What it says, whoever may have written it.
+    func readClaims() throws(TokenFault) -> JSONValue {
+        guard let claims = JSONReader.read(payload), claims.object != nil else { throw .notJSON }
+        return claims
+    }
 
     /// Whether it was signed with that key, by the one algorithm that key is for.
     func isSigned(with key: JSONWebKey) -> Bool {

@@ -111,5 +111,5 @@ struct TokenSpellingTests {
 }
 
 extension JSONWebSignature {
-    fileprivate var claims: [String: JSONValue]? { JSONReader.read(payload)?.object }
+    fileprivate var claims: [String: JSONValue]? { try? readClaims().object }
 }

@@ -52,6 +52,25 @@ struct RefreshStateTests {
         #expect(state.step(for: .newer(than: 2), at: start + .seconds(30)).name == "fetch")
     }
 
+    @Test("what there is is all there is, once a look for more was in vain and until the next may be made")
+    func whatIsSettledIsKnown() {
+        var state = RefreshState<String>(timing: timing)
+        #expect(state.settled(at: start) == nil, "nothing was fetched")
+        _ = state.step(for: .current, at: start)
+        #expect(state.settled(at: start) == nil, "it is on its way")
+        state.finish("a", at: start)
+        #expect(state.settled(at: start) == nil, "the first stranger may have a look made")
+        _ = state.step(for: .newer(than: 1), at: start)
+        #expect(state.settled(at: start) == nil)
+        state.finish("b", at: start)
+        #expect(state.settled(at: start + .seconds(29)) == "b")
+        #expect(state.settled(at: start + .seconds(30)) == nil)
+        _ = state.step(for: .newer(than: 2), at: start + .seconds(30))
+        state.fail(at: start + .seconds(31))
+        #expect(state.settled(at: start + .seconds(60)) == "b", "after a failure for as long")
+        #expect(state.settled(at: start + .seconds(61)) == nil)
+    }
+
     @Test func cancelledFetchCountsForNothing() {
         var state = loaded()
         #expect(state.step(for: .newer(than: 1), at: start).name == "fetch")
