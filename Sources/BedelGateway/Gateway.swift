@@ -44,7 +44,7 @@ package final class Gateway: Service {
     ///   - authorizer: asked on event loops for every request; it may not block.
     ///   - assertions: asked on event loops, about once a minute for each person and upstream.
     ///   - denials: told on event loops of every refusal; it may not block.
-    ///   - waker: asked on event loops to start models that sleep; nil: none do.
+    ///   - waker: told on event loops which models are called; nil: none sleeps.
     ///   - accessLog: gets a line for each request; nil: nobody does.
     ///   - spans: gets what is recorded of traces; nil: nothing is, but traces of others go through.
     package init(

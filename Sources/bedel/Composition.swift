@@ -29,6 +29,8 @@ struct Composition {
     let threads: NIOThreadPool
     /// Nil: nobody collects traces.
     let spans: SpanExporter?
+    /// Nil: no model sleeps.
+    let modelCalls: ModelCalls?
 
     /// Opens everything that can fail at once (database, sandbox, sockets), and gives back a server ready to run.
     static func build(
@@ -40,13 +42,15 @@ struct Composition {
         let database = try await openDatabase(configuration, surroundings: surroundings, logger: logger)
         let threads = NIOThreadPool(numberOfThreads: 4)
         threads.start()
+        let signals = PostgresSignals(database)
         let composition = Composition(
             configuration: configuration, base: try BaseAddress(configuration.base), surroundings: surroundings,
             data: data,
-            logger: logger, accessLog: log.accessLog, database: database, signals: PostgresSignals(database),
+            logger: logger, accessLog: log.accessLog, database: database, signals: signals,
             blobs: FileBlobStore(directory: data.blobs),
             http: HTTPClient(configuration: ProviderHTTP.clientConfiguration), threads: threads,
-            spans: try configuration.traces.map { try SpanExporter($0, logger: logger) })
+            spans: try configuration.traces.map { try SpanExporter($0, logger: logger) },
+            modelCalls: configuration.models?.sleepAfter.map { _ in ModelCalls(signals: signals, logger: logger) })
         do {
             return Server(services: try await composition.roleServices(), logger: logger, close: composition.close)
         } catch {
@@ -95,11 +99,12 @@ struct Composition {
         let shipper = DenialShipper(spool: denials, audit: PostgresAuditLog(database), logger: logger)
         let (gateway, publisher) = try await frontDoor(
             try IdentityRoom(self), policies.authorizer, denials, instances: board.read)
-        return [policies, SignalListener(signals: signals), shipper] + traces + [publisher, gateway]
+        return [policies, SignalListener(signals: signals), shipper] + beside + [publisher, gateway]
             + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 
-    private var traces: [any Service] { spans.map { [$0] } ?? [] }
+    /// What the gateway hands its news to.
+    private var beside: [any Service] { [spans as (any Service)?, modelCalls].compactMap(\.self) }
 
     private var board: InstanceBoard { InstanceBoard(path: data.instanceBoard, threads: threads) }
 
@@ -109,8 +114,8 @@ struct Composition {
     ) async throws -> (Gateway, SnapshotPublisher) {
         let gateway = Gateway(
             configuration: try gatewayConfiguration(), authenticator: identity.authenticator, authorizer: authorizer,
-            assertions: identity.assertions, denials: denials, clock: clock, logger: logger, accessLog: accessLog,
-            spans: spans)
+            assertions: identity.assertions, denials: denials, clock: clock, waker: modelCalls, logger: logger,
+            accessLog: accessLog, spans: spans)
         try await gateway.bind()
         let publisher = SnapshotPublisher(
             gateway: gateway, console: .unixSocket(path: data.consoleSocket),
@@ -156,7 +161,7 @@ struct Composition {
             submissions.hooks, worker,
             AuditCheckpointer(trail: trail, clock: clock, logger: logger), console,
             DenialShipper(spool: denials, audit: trail.log, logger: logger), housekeeper, herald,
-        ] + traces + [publisher, gateway] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
+        ] + beside + [publisher, gateway] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 
     /// What decides. A mistake in a policy keeps the program from starting; made later, it leaves the old set in force.

@@ -1,6 +1,6 @@
-/// Starts what sleeps because nobody asked for it, once somebody does.
+/// Hears which models are called, so that the others may sleep and those that sleep are started.
 package protocol ModelWaker: Sendable {
-    /// Returns at once and may be called often, from event loops. That the model is awake is seen in the
-    /// ``InstanceDirectory`` and announced as ``Topic/instances``.
+    /// Somebody calls the model. Returns at once and may be said often, from event loops. That a model is awake again is
+    /// seen in the ``InstanceDirectory`` and announced as ``Topic/instances``.
     func wake(_ model: Label, in profile: Label)
 }

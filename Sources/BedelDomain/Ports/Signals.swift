@@ -14,6 +14,8 @@ package enum Topic: Hashable, Sendable {
     case access
     /// What runs where.
     case instances
+    /// Somebody calls this model: it is to be awake.
+    case asked(profile: Label, model: Label)
     /// There is work.
     case jobs
     /// The listener was away for a while: anything may have changed.
@@ -25,6 +27,7 @@ package enum Topic: Hashable, Sendable {
         case .round(let id): "round:\(id)"
         case .access: "access"
         case .instances: "instances"
+        case .asked(let profile, let model): "asked:\(profile)/\(model)"
         case .jobs: "jobs"
         case .everything: "everything"
         }
@@ -46,6 +49,10 @@ package enum Topic: Hashable, Sendable {
             case "round":
                 guard let id = Round.ID(parts[1]) else { return nil }
                 self = .round(id)
+            case "asked":
+                let names = parts[1].split(separator: "/", omittingEmptySubsequences: false).map { Label(String($0)) }
+                guard names.count == 2, let profile = names[0], let model = names[1] else { return nil }
+                self = .asked(profile: profile, model: model)
             default: return nil
             }
         }

@@ -37,6 +37,9 @@ extension ClientHandler {
         case .go(let replica):
             exchange?.visit = replica.begin()
             exchange?.address = replica.address
+            if case .model(let model, let profile) = route.upstream, replica.tellsOfUse(at: now) {
+                loop.house.waker?.wake(model, in: profile)
+            }
             return replica.address
         case .shut(let until):
             loop.metrics.limit(.breaker)

@@ -9,6 +9,7 @@ final class Replica {
     private(set) var breaker: Breaker
     /// The active health check says that it is away.
     var isDown = false
+    private var lastTold: NIODeadline?
 
     init(_ address: Instance.Address, _ settings: UpstreamSettings) {
         self.address = address
@@ -16,6 +17,16 @@ final class Replica {
     }
 
     func isOpen(_ now: NIODeadline) -> Bool { breaker.isClosed || breaker.opensAgain(now) == nil }
+
+    /// Whether it is time again to say that it is used; then it counts as said.
+    func tellsOfUse(at now: NIODeadline) -> Bool {
+        if let lastTold, now - lastTold < Self.tellingInterval { return false }
+        lastTold = now
+        return true
+    }
+
+    /// Far below any time after which a model may sleep.
+    private static let tellingInterval = TimeAmount.seconds(15)
 
     /// - Precondition: ``isOpen(_:)``.
     func begin() -> Visit {

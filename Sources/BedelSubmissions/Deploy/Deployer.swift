@@ -18,13 +18,17 @@ package actor Deployer: Service, InstanceDirectory {
     private static let interval = Duration.seconds(30)
     /// Many signals at once (a build's log) are one look.
     private static let breath = Duration.milliseconds(200)
+    /// Whoever was let in before the gateways heard of it gets their answer; as long as a call takes at most by default.
+    private static let farewell = Duration.seconds(10)
 
     /// - Parameters:
     ///   - parallelism: how many instances may start at the same time.
+    ///   - sleepAfter: a model nobody has called for so long is stopped until somebody does; nil: never.
     ///   - sleeper: for pauses; a test's own clock, or the machine's.
     package init(
         models: any ModelStore, bundles: BundleDirectory, runner: any Runner, envelopes: EnvelopeChoice,
-        signals: any Signals, clock: any TimeSource, parallelism: Int = 2, sleeper: any Clock<Duration> = .continuous,
+        signals: any Signals, clock: any TimeSource, parallelism: Int = 2, sleepAfter: Duration? = nil,
+        sleeper: any Clock<Duration> = .continuous,
         logger: Logger
     ) {
         self.models = models
@@ -35,7 +39,8 @@ package actor Deployer: Service, InstanceDirectory {
         self.clock = clock
         self.sleeper = sleeper
         self.logger = logger
-        plan = DeploymentPlan(settings: DeploymentPlan.Settings(parallelism: parallelism))
+        plan = DeploymentPlan(
+            settings: DeploymentPlan.Settings(parallelism: parallelism, sleepAfter: sleepAfter))
     }
 
     // MARK: - Service
@@ -46,7 +51,7 @@ package actor Deployer: Service, InstanceDirectory {
         let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         ring.yield()
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.listen(ring) }
+            group.addTask { await self.listen(ring, post) }
             group.addTask { await self.tick(ring) }
             group.addTask { await self.look(bell, post) }
             group.addTask { for await exit in self.runner.exits { post.yield(.event(.exited(exit.id, exit.error))) } }
@@ -70,10 +75,11 @@ package actor Deployer: Service, InstanceDirectory {
 
     private typealias Post = AsyncStream<Message>.Continuation
 
-    private func listen(_ ring: AsyncStream<Void>.Continuation) async {
+    private func listen(_ ring: AsyncStream<Void>.Continuation, _ post: Post) async {
         for await topic in signals.topics() {
             switch topic {
             case .version, .everything, .instances: ring.yield()
+            case .asked(let profile, let model): post.yield(.event(.asked(profile: profile, model: model)))
             case .round, .access, .jobs: break
             }
         }
@@ -101,6 +107,12 @@ package actor Deployer: Service, InstanceDirectory {
                 group.addTask { post.yield(.event(await self.start(version, as: id))) }
             case .stop(let id):
                 group.addTask { await self.runner.stop(id) }
+            case .leave(let id):
+                group.addTask {
+                    // Cut short by the end of everything.
+                    try? await self.sleeper.sleep(for: Self.farewell)
+                    await self.runner.stop(id)
+                }
             case .bury(let id, let version):
                 group.addTask { await self.bury(id, of: version) }
             case .pause(let version, let length):
@@ -167,7 +179,13 @@ package actor Deployer: Service, InstanceDirectory {
     }
 
     package func call(_ version: Version.ID, _ request: ModelRequest) async throws -> ModelAnswer {
-        guard let instance = plan.instance(of: version), instance.state == .ready else {
+        let instance = plan.instance(of: version)
+        if let instance { try await signals.send(.asked(profile: instance.profile, model: instance.model)) }
+        guard let instance, instance.state == .ready else {
+            if instance?.state == .stopped {
+                throw BedelError(
+                    .modelNotReady, "The model was asleep and is being started.", next: "Try again in a few seconds.")
+            }
             throw BedelError(
                 .modelNotReady, "This version does not run at the moment.", next: "Look at its log, or wait a little.")
         }

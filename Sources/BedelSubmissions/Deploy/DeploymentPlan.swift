@@ -5,6 +5,8 @@ internal import BedelDomain
 ///
 /// - At most ``Settings/parallelism`` instances start at once, oldest hand-in first.
 /// - A model's old version goes only when its new one is ready; when the new one cannot run, the old one stays.
+/// - A model nobody calls for ``Settings/sleepAfter`` sleeps until somebody does; one that somebody waits for starts before
+///   the others.
 /// - An instance that crashes starts again after a growing pause. After ``Settings/maximumQuickCrashes`` crashes in a
 ///   row, each within ``Settings/quick`` of its start, it is failed; but a platform fault is tried again for ever.
 struct DeploymentPlan {
@@ -14,6 +16,8 @@ struct DeploymentPlan {
         var quick = Duration.seconds(60)
         var firstPause = Duration.seconds(1)
         var longestPause = Duration.seconds(60)
+        /// Nil: nothing sleeps.
+        var sleepAfter: Duration?
     }
 
     enum Event: Sendable {
@@ -23,11 +27,15 @@ struct DeploymentPlan {
         case startFailed(Instance.ID, BedelError)
         case exited(Instance.ID, BedelError)
         case pauseEnded(Version.ID)
+        /// Somebody calls this model.
+        case asked(profile: Label, model: Label)
     }
 
     enum Action: Equatable, Sendable {
         case start(Version, Instance.ID)
         case stop(Instance.ID)
+        /// Stop it once it has answered who is with it: nobody is led there any more.
+        case leave(Instance.ID)
         /// It ended by itself: keep what it printed, then remove what it left.
         case bury(Instance.ID, Version.ID)
         /// Come back with ``Event/pauseEnded(_:)``.
@@ -37,7 +45,7 @@ struct DeploymentPlan {
     }
 
     private enum Phase: Equatable {
-        case waiting, starting, pausing, failed
+        case waiting, starting, pausing, asleep, failed
         case ready(Instance.Address)
     }
 
@@ -46,6 +54,9 @@ struct DeploymentPlan {
         var phase = Phase.waiting
         var instance: Instance.ID
         var since: Timestamp
+        var lastAsked: Timestamp?
+        /// Somebody waits for it to start.
+        var isAwaited = false
         var hasServed = false
         var quickCrashes = 0
         var restarts = 0
@@ -58,6 +69,7 @@ struct DeploymentPlan {
             let state: Instance.State
             switch phase {
             case .waiting, .starting, .pausing: state = .starting
+            case .asleep: state = .stopped
             case .failed: state = .failed
             case .ready(let place):
                 state = .ready
@@ -81,13 +93,14 @@ struct DeploymentPlan {
         let before = instances
         var actions: [Action] = []
         switch event {
-        case .desired(let versions): actions += want(versions, at: time)
+        case .desired(let versions): actions += want(versions, at: time) + putToSleep(at: time)
         case .started(let id, let address): actions += started(id, address, at: time)
         case .startFailed(let id, let error): actions += ended(id, error, while: .starting, at: time)
         case .exited(let id, let error):
             actions += exited(id, error, at: time)
         case .pauseEnded(let version):
             if entries[version]?.phase == .pausing { entries[version]?.phase = .waiting }
+        case .asked(let profile, let model): asked(profile, model, at: time)
         }
         actions += dropReplaced()
         actions += startWaiting(at: time)
@@ -105,14 +118,7 @@ struct DeploymentPlan {
     func instance(of version: Version.ID) -> Instance? { entries[version]?.asInstance }
 
     /// Every instance that may be alive.
-    var running: [Instance.ID] {
-        entries.values.compactMap { entry in
-            switch entry.phase {
-            case .starting, .ready: entry.instance
-            case .waiting, .pausing, .failed: nil
-            }
-        }
-    }
+    var running: [Instance.ID] { entries.values.compactMap(running) }
 
     // MARK: - Steps
 
@@ -128,6 +134,27 @@ struct DeploymentPlan {
             return wanted[entry.version.model] == nil || !entry.hasServed || entry.phase == .failed
         }
         return useless.flatMap { drop($0.version.id) }
+    }
+
+    private mutating func putToSleep(at time: Timestamp) -> [Action] {
+        guard let sleepAfter = settings.sleepAfter else { return [] }
+        return entries.values.compactMap { entry in
+            guard case .ready = entry.phase, wanted[entry.version.model] == entry.version.id,
+                time - max(entry.since, entry.lastAsked ?? entry.since) >= sleepAfter
+            else { return nil }
+            entries[entry.version.id]?.phase = .asleep
+            entries[entry.version.id]?.since = time
+            return .leave(entry.instance)
+        }
+    }
+
+    private mutating func asked(_ profile: Label, _ model: Label, at time: Timestamp) {
+        for entry in entries.values where entry.version.profile == profile && entry.version.modelName == model {
+            entries[entry.version.id]?.lastAsked = time
+            guard entry.phase == .asleep || entry.phase == .waiting else { continue }
+            entries[entry.version.id]?.phase = .waiting
+            entries[entry.version.id]?.isAwaited = true
+        }
     }
 
     private mutating func started(_ id: Instance.ID, _ address: Instance.Address, at time: Timestamp) -> [Action] {
@@ -178,18 +205,22 @@ struct DeploymentPlan {
             guard let current = wanted[entry.version.model], current != entry.version.id else { return false }
             if case .ready = entries[current]?.phase { return true } else { return false }
         }
-        return replaced.flatMap { drop($0.version.id) }
+        return replaced.compactMap { entry in
+            entries[entry.version.id] = nil
+            return running(entry).map(Action.leave)
+        }
     }
 
     private mutating func startWaiting(at time: Timestamp) -> [Action] {
         let starting = entries.values.filter { $0.phase == .starting }.count
         let waiting = entries.values.filter { $0.phase == .waiting }.sorted {
-            $0.version.sequence < $1.version.sequence
+            ($0.isAwaited ? 0 : 1, $0.version.sequence) < ($1.isAwaited ? 0 : 1, $1.version.sequence)
         }
         return waiting.prefix(max(0, settings.parallelism - starting)).map { entry in
             // A new name for every start, so that late news of an earlier one is recognised as such.
             let id = Instance.ID.random(at: time)
             entries[entry.version.id]?.phase = .starting
+            entries[entry.version.id]?.isAwaited = false
             entries[entry.version.id]?.instance = id
             entries[entry.version.id]?.since = time
             entries[entry.version.id]?.endedEarly = nil
@@ -198,10 +229,15 @@ struct DeploymentPlan {
     }
 
     private mutating func drop(_ version: Version.ID) -> [Action] {
-        guard let entry = entries.removeValue(forKey: version) else { return [] }
+        guard let entry = entries.removeValue(forKey: version), let id = running(entry) else { return [] }
+        return [.stop(id)]
+    }
+
+    /// Its instance, if that may be alive.
+    private func running(_ entry: Entry) -> Instance.ID? {
         switch entry.phase {
-        case .starting, .ready: return [.stop(entry.instance)]
-        case .waiting, .pausing, .failed: return []
+        case .starting, .ready: entry.instance
+        case .waiting, .pausing, .asleep, .failed: nil
         }
     }
 

@@ -23,6 +23,7 @@ struct ServerConfiguration: Codable, Sendable {
     var tls: TLS?
     var services: [Service]?
     var limits: Limits?
+    var models: Models?
     var traces: Traces?
     var log: String?
     var role: Role?

@@ -66,10 +66,9 @@ struct SnapshotPublisher: Service {
 
     private func snapshot() async throws -> GatewaySnapshot {
         let names = try await profiles.profiles().map(\.name)
-        let running = Dictionary(
-            try await instances().map { ($0.version, $0) }, uniquingKeysWith: { $0.since > $1.since ? $0 : $1 })
+        let running = Dictionary(grouping: try await instances(), by: { [$0.profile, $0.model] })
         let endpoints = try await models.currentVersions(in: nil).map { version in
-            let instance = running[version.id]
+            let instance = Self.instance(for: version, among: running[[version.profile, version.modelName]] ?? [])
             return GatewaySnapshot.Endpoint(
                 profile: version.profile, model: version.modelName, owner: version.owner,
                 state: instance?.state ?? .starting,
@@ -81,19 +80,28 @@ struct SnapshotPublisher: Service {
     }
 }
 
+extension SnapshotPublisher {
+    /// Its own, or an earlier version's as long as its own does not answer.
+    static func instance(for version: Version, among instances: [Instance]) -> Instance? {
+        let own = instances.filter { $0.version == version.id }.max { $0.since < $1.since }
+        guard own?.state != .ready else { return own }
+        return instances.filter { $0.state == .ready }.max { $0.number < $1.number } ?? own
+    }
+}
+
 extension Topic {
     /// Whether something may answer elsewhere now.
     var movesRoutes: Bool {
         switch self {
         case .instances, .version, .everything: true
-        case .access, .round, .jobs: false
+        case .access, .round, .jobs, .asked: false
         }
     }
 
     fileprivate var endsAccess: Bool {
         switch self {
         case .access, .everything: true
-        case .instances, .version, .round, .jobs: false
+        case .instances, .version, .round, .jobs, .asked: false
         }
     }
 }

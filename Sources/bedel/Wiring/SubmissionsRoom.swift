@@ -30,7 +30,8 @@ struct SubmissionsRoom {
             clock: composition.clock, logger: composition.logger)
         deployer = Deployer(
             models: models, bundles: bundles, runner: runner, envelopes: envelopes, signals: composition.signals,
-            clock: composition.clock, logger: composition.logger)
+            clock: composition.clock, sleepAfter: composition.configuration.models?.sleepAfter,
+            logger: composition.logger)
         let base = composition.base.url
         git = SmartHTTPDoor(
             authorizer: authorizer, profiles: profiles, models: models, evaluations: evaluations, intake: intake,

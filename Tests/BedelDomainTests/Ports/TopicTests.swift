@@ -7,14 +7,15 @@ struct TopicTests {
         let topics: [Topic] = [
             .version(.random(at: Timestamp(seconds: 1))), .round(.random(at: Timestamp(seconds: 2))), .access,
             .instances,
-            .jobs, .everything,
+            .jobs, .everything, .asked(profile: Label("ml-2026")!, model: Label("digits")!),
         ]
         for topic in topics { #expect(Topic(text: topic.text) == topic) }
         #expect(Set(topics.map(\.text)).count == topics.count)
     }
 
     @Test(arguments: [
-        "", "version", "version:", "version:x", "round:", "Access", "jobs ", "access:1",
+        "", "version", "version:", "version:x", "round:", "Access", "jobs ", "access:1", "asked:", "asked:ml-2026",
+        "asked:ml-2026/", "asked:ml-2026/digits/x", "asked:Ml/x",
         "model:00000000000000000000000000",
     ])
     func otherTextIsNoTopic(_ text: String) {

@@ -247,6 +247,18 @@ struct ResilienceTests {
         }
     }
 
+    @Test func callsOfAModelThatRunsAreToldButNotEachOfThem() async throws {
+        try await Upstream.with { upstream, address in
+            let waker = BellWaker()
+            try await TestGateway.with(Self.digits(.ready, at: address), waker: waker) { gateway in
+                for _ in 1...3 { #expect(try await gateway.ask(Self.predict)?.status == 200) }
+            }
+            waker.close()
+            let told = await waker.rings.reduce(into: []) { $0.append($1) }
+            #expect(told.map(\.rawValue) == ["digits"])
+        }
+    }
+
     @Test func modelThatFailsToStartIsSaidAtOnce() async throws {
         let waker = BellWaker()
         try await TestGateway.with(Self.digits(.stopped), adjust: Self.patient, waker: waker) { gateway in
@@ -290,4 +302,6 @@ final class BellWaker: ModelWaker {
     init() { (rings, bell) = AsyncStream.makeStream(of: Label.self) }
 
     func wake(_ model: Label, in profile: Label) { bell.yield(model) }
+
+    func close() { bell.finish() }
 }

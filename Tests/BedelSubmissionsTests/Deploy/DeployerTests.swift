@@ -14,14 +14,15 @@ struct DeployerTests {
         let clock = ManualClock()
         let deployer: Deployer
 
-        init() throws {
+        init(sleepAfter: Duration? = nil) throws {
             course = try Course()
             unpacked = try TemporaryDirectory()
             deployer = Deployer(
                 models: course.models,
                 bundles: BundleDirectory(root: unpacked.path, blobs: course.blobs, pool: .singleton),
                 runner: runner, envelopes: EnvelopeChoice(models: course.models, evaluations: course.evaluations),
-                signals: signals, clock: course.clock, sleeper: clock, logger: quiet)
+                signals: signals, clock: course.clock, sleepAfter: sleepAfter, sleeper: clock,
+                logger: quiet)
         }
 
         func ready() async throws -> Version {
@@ -79,7 +80,12 @@ struct DeployerTests {
                     try await site.look()
                     return await site.deployer.instance(of: new.id)?.state == .ready
                 })
-            #expect(await eventually { site.runner.alive.count == 1 })
+            #expect(site.runner.alive.count == 2, "the old one had no time for what it was asked")
+            #expect(
+                await eventually {
+                    site.clock.advance(by: .seconds(1))
+                    return site.runner.alive.count == 1
+                })
             #expect(await site.deployer.instances().map(\.version) == [new.id])
         }
     }
@@ -100,6 +106,30 @@ struct DeployerTests {
             let second = try #require(await site.deployer.instance(of: version.id))
             #expect(second.id != first.id)
             #expect(second.restarts == 1)
+        }
+    }
+
+    @Test func sleepingModelIsStoppedAndACallStartsIt() async throws {
+        let site = try Site(sleepAfter: .seconds(60))
+        let version = try await site.ready()
+        try await site.whileRunning {
+            #expect(await eventually { await site.deployer.instance(of: version.id)?.state == .ready })
+            site.course.clock.advance(by: .seconds(60))
+            #expect(
+                await eventually {
+                    try await site.look()
+                    return await site.deployer.instance(of: version.id)?.state == .stopped
+                })
+            #expect(
+                await eventually {
+                    site.clock.advance(by: .seconds(1))
+                    return site.runner.alive.isEmpty
+                })
+            let error = await refusal {
+                try await site.deployer.call(version.id, ModelRequest(path: "/", body: [], timeLimit: .seconds(1)))
+            }
+            #expect(error?.code == .modelNotReady)
+            #expect(await eventually { await site.deployer.instance(of: version.id)?.state == .ready })
         }
     }
 

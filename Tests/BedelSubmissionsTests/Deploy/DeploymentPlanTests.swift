@@ -35,6 +35,10 @@ struct DeploymentPlanTests {
         actions.compactMap { if case .start(_, let id) = $0 { id } else { nil } }
     }
 
+    private static func leaves(_ actions: [DeploymentPlan.Action]) -> [Instance.ID] {
+        actions.compactMap { if case .leave(let id) = $0 { id } else { nil } }
+    }
+
     private static func stops(_ actions: [DeploymentPlan.Action]) -> [Instance.ID] {
         actions.compactMap { if case .stop(let id) = $0 { id } else { nil } }
     }
@@ -62,7 +66,7 @@ struct DeploymentPlanTests {
         #expect(Self.stops(wish).isEmpty)
         let new = try #require(Self.starts(wish).first)
         #expect(plan.instances.map(\.state) == [.ready, .starting])
-        #expect(Self.stops(apply(.started(new, address))) == [old])
+        #expect(Self.leaves(apply(.started(new, address))) == [old])
         #expect(plan.instances.map(\.number) == [2])
     }
 
@@ -139,6 +143,87 @@ struct DeploymentPlanTests {
         }
         #expect(last == .seconds(60))
         #expect(plan.instances.first?.state == .starting)
+    }
+
+    // MARK: Sleep
+
+    private mutating func sleepAfterAMinute() { plan = DeploymentPlan(settings: .init(sleepAfter: .seconds(60))) }
+
+    private func asking(_ version: Version) -> DeploymentPlan.Event {
+        .asked(profile: version.profile, model: version.modelName)
+    }
+
+    @Test mutating func modelNobodyCallsSleepsAndWakesAtTheNextCall() throws {
+        sleepAfterAMinute()
+        let version = Self.version(1, of: Self.model())
+        let id = try serve(version)
+        now = now + .seconds(59)
+        #expect(apply(.desired([version])).isEmpty)
+        now = now + .seconds(1)
+        let actions = apply(.desired([version]))
+        #expect(Self.leaves(actions) == [id])
+        #expect(actions.last == .announce)
+        #expect(plan.instances.map(\.state) == [.stopped])
+        #expect(plan.running.isEmpty)
+        #expect(apply(.desired([version])).isEmpty, "it was put to sleep twice")
+        // Its process ends as it was told to.
+        #expect(apply(.exited(id, crashed)).isEmpty)
+        let woken = try #require(Self.starts(apply(asking(version))).first)
+        #expect(woken != id)
+        _ = apply(.started(woken, address))
+        #expect(plan.instances.map(\.state) == [.ready])
+    }
+
+    @Test mutating func modelThatIsCalledStaysAwake() throws {
+        sleepAfterAMinute()
+        let version = Self.version(1, of: Self.model())
+        _ = try serve(version)
+        for _ in 1...10 {
+            now = now + .seconds(50)
+            #expect(apply(asking(version)).isEmpty)
+            #expect(apply(.desired([version])).isEmpty)
+        }
+        #expect(plan.instances.map(\.state) == [.ready])
+    }
+
+    @Test mutating func withoutASettingNothingSleeps() throws {
+        let version = Self.version(1, of: Self.model())
+        _ = try serve(version)
+        now = now + .seconds(1_000_000)
+        #expect(apply(.desired([version])).isEmpty)
+    }
+
+    @Test mutating func modelSomebodyWaitsForStartsBeforeTheOthers() throws {
+        let versions = (1...5).map { Self.version($0, of: Self.model()) }
+        let first = Self.starts(apply(.desired(versions)))
+        #expect(Self.starts(apply(asking(versions[4]))).isEmpty, "more than two start at once")
+        let next = apply(.started(first[0], address))
+        #expect(next.contains { if case .start(let version, _) = $0 { version.number == 5 } else { false } })
+    }
+
+    @Test mutating func newVersionOfASleepingModelStarts() throws {
+        sleepAfterAMinute()
+        let model = Self.model()
+        let old = Self.version(1, of: model)
+        _ = try serve(old)
+        now = now + .seconds(60)
+        _ = apply(.desired([old]))
+        let new = Self.version(2, of: model)
+        let id = try #require(Self.starts(apply(.desired([new]))).first)
+        let actions = apply(.started(id, address))
+        #expect(Self.leaves(actions).isEmpty && Self.stops(actions).isEmpty, "what sleeps was stopped again")
+        #expect(plan.instances.map(\.number) == [2])
+    }
+
+    @Test mutating func callsOfOthersWakeNobody() throws {
+        sleepAfterAMinute()
+        let version = Self.version(1, of: Self.model())
+        _ = try serve(version)
+        now = now + .seconds(60)
+        _ = apply(.desired([version]))
+        #expect(apply(.asked(profile: version.profile, model: label("other"))).isEmpty)
+        #expect(apply(.asked(profile: label("other"), model: version.modelName)).isEmpty)
+        #expect(plan.instances.map(\.state) == [.stopped])
     }
 
     @Test mutating func exitHeardBeforeTheStartCounts() throws {
