@@ -15,7 +15,7 @@ import time
 import urllib.parse
 from pathlib import Path
 
-from outside import ROOT, Browser, DemoProcess, answers, free_ports, until
+from outside import ROOT, Browser, DemoProcess, answers, free_ports, remove_demo, until
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
 
@@ -153,7 +153,7 @@ class House:
             self.database.stop()
             self.socket.close()
             if kind is None:
-                shutil.rmtree(self.state, ignore_errors=True)
+                remove_demo(self.state)
             else:
                 print(f"what was left behind is in {self.state}")
 
@@ -172,8 +172,6 @@ class House:
             rules = admin.post_json(
                 f"/api/v1/profiles/{self.profile}/group-rules", [{"group": "ml-2026-teachers", "role": "teacher"}], "PUT")
             assert rules.status == 200, rules.text
-            # The provider answers with a mistake to two tokens of one second.
-            time.sleep(1.1)
             teacher.sign_in(accounts["teacher"]["login"], accounts["teacher"]["password"])
             answer = teacher.post_json(
                 "/api/v1/tokens", {"name": "load", "scopes": ["read", "submit", "predict"], "days": 1})

@@ -9,13 +9,12 @@ What a provider cannot do is said as `-` with the reason, and counts neither as 
 import argparse
 import contextlib
 import re
-import shutil
 import tempfile
 import time
 import urllib.parse
 from pathlib import Path
 
-from outside import Browser, Checks, DemoProcess, database_url, free_ports, postgres, serve, until
+from outside import Browser, Checks, DemoProcess, database_url, free_ports, postgres, remove_demo, serve, until
 from providers import ADMIN_GROUP, Canaille, Glewlwyd, NanoIDP
 
 STEPS = ["login", "again", "strangers", "refresh", "rp-logout", "back-channel", "rotation"]
@@ -239,7 +238,7 @@ def main():
         if demo.process and demo.process.poll() is None:
             demo.stop()
         if not options.state:
-            shutil.rmtree(state, ignore_errors=True)
+            remove_demo(state)
     check.finish()
 
 

@@ -20,7 +20,6 @@ import http.client
 import http.server
 import json
 import secrets
-import shutil
 import socket
 import tempfile
 import threading
@@ -32,7 +31,7 @@ from pathlib import Path
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from outside import Browser, Checks, DemoProcess, free_ports, people, serve, until
+from outside import Browser, Checks, DemoProcess, free_ports, people, remove_demo, serve, until
 
 LIMIT_MS = 1000
 
@@ -316,7 +315,7 @@ def main():
         if demo.process and demo.process.poll() is None:
             demo.stop()
         if not options.state:
-            shutil.rmtree(state, ignore_errors=True)
+            remove_demo(state)
     check.finish()
 
 

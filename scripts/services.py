@@ -9,7 +9,6 @@ course is kept out. Needs `scripts/install --test --services`.
 import argparse
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from browser_test import Window
-from outside import ROOT, Browser, Checks, DemoProcess, people, until
+from outside import ROOT, Browser, Checks, DemoProcess, people, remove_demo, until
 
 TOOLS = ROOT / ".tools/services/bin"
 NAMES = ("mlflow", "jupyter", "prometheus")
@@ -248,7 +247,7 @@ def main():
         demo.stop()
         programs.stop()
         if not options.keep and not options.state:
-            shutil.rmtree(state, ignore_errors=True)
+            remove_demo(state)
     check.finish()
 
 

@@ -9,7 +9,6 @@ import csv
 import http.server
 import io
 import json
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -18,7 +17,8 @@ import time
 from pathlib import Path
 
 from outside import (
-    ROOT, Browser, Checks, DemoProcess, folder_files, git_push, people, tar_of, until, zip_of)
+    ROOT, Browser, Checks, DemoProcess, folder_files, git_push, people, remove_demo, tar_of, until,
+    zip_of)
 from smoke_programs import programs
 
 ZEROS = {"data": {"ndarray": [[0] * 64]}}
@@ -516,7 +516,7 @@ def main():
         if demo.process and demo.process.poll() is None:
             demo.stop()
         if not options.state and not options.keep:
-            shutil.rmtree(state, ignore_errors=True)
+            remove_demo(state)
     check.finish()
 
 

@@ -16,6 +16,7 @@ struct DemoDirectory: Sendable {
         self.path = absolute
         try Folder.create(absolute, mode: 0o711)
         for part in [data, canaille, logs] { try Folder.create(part, mode: 0o711) }
+        try claimPostgres()
     }
 
     var data: String { path + "/data" }
@@ -32,6 +33,15 @@ struct DemoDirectory: Sendable {
     var postgres: String {
         guard getuid() == 0, !Self.everybodyCanReach(path) else { return path + "/postgres" }
         return "/var/lib/bedel-demo-" + Self.fingerprint(path)
+    }
+
+    /// A link leads to a place elsewhere. Without link and seeds this folder is new, and what stands there was left by one
+    /// of the same name that was deleted.
+    private func claimPostgres() throws {
+        let (place, link, files) = (postgres, path + "/postgres", FileManager.default)
+        guard place != link, (try? files.destinationOfSymbolicLink(atPath: link)) != place else { return }
+        if files.fileExists(atPath: place), !files.fileExists(atPath: seeded) { try files.removeItem(atPath: place) }
+        try files.createSymbolicLink(atPath: link, withDestinationPath: place)
     }
 
     private static func everybodyCanReach(_ path: String) -> Bool {

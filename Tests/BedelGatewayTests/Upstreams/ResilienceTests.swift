@@ -251,7 +251,10 @@ struct ResilienceTests {
         try await Upstream.with { upstream, address in
             let waker = BellWaker()
             try await TestGateway.with(Self.digits(.ready, at: address), waker: waker) { gateway in
-                for _ in 1...3 { #expect(try await gateway.ask(Self.predict)?.status == 200) }
+                for _ in 1...3 {
+                    let answer = try await gateway.ask(Self.predict)
+                    #expect(answer?.status == 200)
+                }
             }
             waker.close()
             let told = await waker.rings.reduce(into: []) { $0.append($1) }
