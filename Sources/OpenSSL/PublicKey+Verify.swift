@@ -5,19 +5,11 @@ extension PublicKey {
     ///
     /// - Parameter signature: as JOSE carries it: for ES algorithms `r` and `s` at full length (RFC 7518, section 3.4).
     package func verifies(_ signature: [UInt8], of message: [UInt8], by algorithm: SignatureAlgorithm) -> Bool {
-        guard algorithm.accepts(kind), let signature = nativeForm(of: signature) else { return false }
-        defer { ERR_clear_error() }
-        guard let context = EVP_MD_CTX_new() else { return false }
-        defer { EVP_MD_CTX_free(context) }
-        var options: OpaquePointer?
-        guard EVP_DigestVerifyInit(context, &options, algorithm.digest, nil, handle.pointer) == 1,
-            !algorithm.isPSS || PSS.configure(options)
-        else { return false }
-        return EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
+        SignatureCheck(self, by: algorithm)?.verifies(signature, of: message) ?? false
     }
 
     /// The length is checked before libcrypto sees it: a key has exactly one length of signature.
-    private func nativeForm(of signature: [UInt8]) -> [UInt8]? {
+    func nativeForm(of signature: [UInt8]) -> [UInt8]? {
         switch kind {
         case .rsa(let bits): signature.count == (bits + 7) / 8 ? signature : nil
         case .ec(let curve): ECDSASignature.der(fromRaw: signature, curve: curve)

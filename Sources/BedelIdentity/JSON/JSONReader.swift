@@ -52,9 +52,11 @@ struct JSONReader {
 
     private mutating func object(depth: Int) -> JSONValue? {
         position += 1
-        var members: [(name: String, value: JSONValue)] = []
         skipSpace()
         if take("}") { return .object([:]) }
+        // Claims are some dozens; a table that grows hashes every name again.
+        var members = [String: JSONValue](minimumCapacity: depth == 0 ? 32 : 2)
+        var count = 0
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\""), let name = string() else { return nil }
@@ -62,20 +64,14 @@ struct JSONReader {
             guard take(":") else { return nil }
             skipSpace()
             guard let value = value(depth: depth + 1) else { return nil }
-            members.append((name, value))
+            members[name] = value
+            count += 1
+            // Less than were read: a name stands there twice.
+            guard members.count == count else { return nil }
             skipSpace()
-            if take("}") { return Self.object(of: members) }
+            if take("}") { return .object(members) }
             guard take(",") else { return nil }
         }
-    }
-
-    /// Nil when a name stands there twice. Made at once in its full size: a table that grows hashes every name again.
-    private static func object(of members: [(name: String, value: JSONValue)]) -> JSONValue? {
-        var object = [String: JSONValue](minimumCapacity: members.count)
-        for (name, value) in members {
-            guard object.updateValue(value, forKey: name) == nil else { return nil }
-        }
-        return .object(object)
     }
 
     private mutating func array(depth: Int) -> JSONValue? {
@@ -130,12 +126,18 @@ struct JSONReader {
     private mutating func string() -> String? {
         position += 1
         let start = position
-        skipPlain()
-        if current == UInt8(ascii: "\"") {
-            defer { position += 1 }
-            return String(validating: bytes[start..<position], as: UTF8.self)
-        }
-        return string(after: Array(bytes[start..<position]))
+        let isASCII = skipPlain()
+        guard current == UInt8(ascii: "\"") else { return string(after: Array(bytes[start..<position])) }
+        defer { position += 1 }
+        return Self.text(bytes, start..<position, isASCII: isASCII)
+    }
+
+    /// Nil when it is not UTF-8. `String(validating:as:)` says the same, but looks its generic types up at every call.
+    private static func text(_ bytes: [UInt8], _ range: Range<Int>, isASCII: Bool) -> String? {
+        let part = bytes.span.extracting(range)
+        if isASCII { return String(copying: UTF8Span(unchecked: part, isKnownASCII: true)) }
+        guard let text = try? UTF8Span(validating: part) else { return nil }
+        return String(copying: text)
     }
 
     /// The rest of a string that is not plain.
@@ -144,7 +146,7 @@ struct JSONReader {
         while let byte = current {
             position += 1
             switch byte {
-            case UInt8(ascii: "\""): return String(validating: text, as: UTF8.self)
+            case UInt8(ascii: "\""): return Self.text(text, 0..<text.count, isASCII: false)
             case UInt8(ascii: "\\"):
                 guard let scalar = escape() else { return nil }
                 text.append(contentsOf: String(Character(scalar)).utf8)
@@ -159,12 +161,20 @@ struct JSONReader {
     }
 
     /// To the next quotation mark, backslash or control character, or the end.
-    private mutating func skipPlain() {
-        while position < bytes.count {
-            let byte = bytes[position]
-            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return }
-            position += 1
+    ///
+    /// - Returns: whether there was nothing but ASCII.
+    @discardableResult
+    private mutating func skipPlain() -> Bool {
+        var seen: UInt8 = 0
+        var end = position
+        while end < bytes.count {
+            let byte = bytes[end]
+            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+            seen |= byte
+            end += 1
         }
+        position = end
+        return seen < 0x80
     }
 
     private mutating func escape() -> Unicode.Scalar? {

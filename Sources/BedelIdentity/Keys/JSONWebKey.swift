@@ -5,7 +5,7 @@ internal import OpenSSL
 struct JSONWebKey: Sendable {
     let id: String?
     let publicKey: PublicKey
-    private let algorithms: Set<SignatureAlgorithm>
+    private let checks: [SignatureAlgorithm: SignatureCheck]
 
     /// Nil when it is not for us: a secret (`oct`), for encryption, of a kind or curve we do not know, too weak, or
     /// broken.
@@ -14,8 +14,9 @@ struct JSONWebKey: Sendable {
             let publicKey = Self.publicKey(type, members)
         else { return nil }
         let possible = SignatureAlgorithm.allCases.filter { $0.accepts(publicKey.kind) }
+        let algorithms: [SignatureAlgorithm]
         switch members["alg"] {
-        case nil: algorithms = Set(possible)
+        case nil: algorithms = possible
         case .some(let named):
             guard let name = named.string, let one = SignatureAlgorithm(rawValue: name), possible.contains(one) else {
                 return nil
@@ -29,9 +30,18 @@ struct JSONWebKey: Sendable {
             id = name
         }
         self.publicKey = publicKey
+        checks = Dictionary(
+            uniqueKeysWithValues: algorithms.compactMap { algorithm in
+                SignatureCheck(publicKey, by: algorithm).map { (algorithm, $0) }
+            })
     }
 
-    func allows(_ algorithm: SignatureAlgorithm) -> Bool { algorithms.contains(algorithm) }
+    func allows(_ algorithm: SignatureAlgorithm) -> Bool { checks[algorithm] != nil }
+
+    /// Whether the signature is this key's, by an algorithm that it is for.
+    func verifies(_ signature: [UInt8], of message: [UInt8], by algorithm: SignatureAlgorithm) -> Bool {
+        checks[algorithm]?.verifies(signature, of: message) ?? false
+    }
 
     /// `use` and `key_ops` (RFC 7517, sections 4.2 and 4.3).
     private static func isForVerifying(_ members: [String: JSONValue]) -> Bool {

@@ -40,16 +40,16 @@ struct JSONWebSignature {
         signingInput = Array(bytes[..<parts.payload.upperBound])
     }
 
-    /// Nil unless there are three, and something in the first and the last.
+    /// Nil unless there are three at least, and something in the first and the last. A point more is in the one in the middle,
+    /// where none may be.
     private static func parts(
         of bytes: [UInt8]
     ) -> (header: Range<Int>, payload: Range<Int>, signature: Range<Int>)? {
         let dot = UInt8(ascii: ".")
-        guard let first = bytes.firstIndex(of: dot), first > 0,
-            let second = bytes[(first + 1)...].firstIndex(of: dot), second < bytes.count - 1,
-            !bytes[(second + 1)...].contains(dot)
+        guard let first = bytes.firstIndex(of: dot), let last = bytes.lastIndex(of: dot), first > 0, first < last,
+            last < bytes.count - 1
         else { return nil }
-        return (0..<first, first + 1..<second, second + 1..<bytes.count)
+        return (0..<first, first + 1..<last, last + 1..<bytes.count)
     }
 
     /// Whether it is a JWS to look at: three parts. Anything else may be a token that only its maker can read.
@@ -63,7 +63,7 @@ struct JSONWebSignature {
 
     /// Whether it was signed with that key, by the one algorithm that key is for.
     func isSigned(with key: JSONWebKey) -> Bool {
-        key.allows(algorithm) && key.publicKey.verifies(signature, of: signingInput, by: algorithm)
+        key.verifies(signature, of: signingInput, by: algorithm)
     }
 
     /// Absent is nil; anything but a string of at most 255 bytes is a malformed token.
