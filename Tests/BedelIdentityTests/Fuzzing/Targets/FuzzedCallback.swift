@@ -32,12 +32,16 @@ enum FuzzedCallback {
         try FuzzFinding.unless(path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "breaks a header")
     }
 
-    /// Foundation's way to take a query apart.
+    /// Foundation's way to take a query apart. By scalars: `=` and an accent after it are one character to Swift, and two to
+    /// everybody who reads addresses.
     private static func otherReader(_ text: String) -> [String: [String]] {
         var values: [String: [String]] = [:]
-        for field in text.split(separator: "&") {
+        for field in text.unicodeScalars.split(separator: "&") {
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let plain = parts.map { $0.replacing("+", with: " ").removingPercentEncoding ?? "?" }
+            let plain = parts.map { part in
+                let spaced = String(String.UnicodeScalarView(part.map { $0 == "+" ? " " : $0 }))
+                return spaced.removingPercentEncoding ?? "?"
+            }
             values[plain[0], default: []].append(plain.count > 1 ? plain[1] : "")
         }
         return values
