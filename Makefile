@@ -18,7 +18,7 @@ help: ## List what can be made
 demo: tools build ## A whole course on this machine, at http://localhost:8080, until Ctrl-C
 	@$(BEDEL) demo
 
-test: test-tools lint unit smoke revocation oidc-peers browser ## Everything that proves it: units, integration, the demo from outside, a browser
+test: test-tools lint unit budget smoke revocation oidc-peers browser ## Everything that proves it: units, integration, the demo from outside, a browser
 
 smoke: tools build ## The demo on free ports, checked from outside with HTTP and git clients
 	@.tools/venv/bin/python scripts/smoke.py --bedel $(BEDEL)
