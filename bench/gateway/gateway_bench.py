@@ -52,7 +52,8 @@ class Bench:
             for contestant in group():
                 self.known[contestant.name] = contestant
         for contestant in self.plain():
-            load.http(contestant, self.folder, 1)
+            load.awake(contestant, self.folder)
+            load.http1(contestant, self.folder, 1)
 
     def plain(self):
         return [one for one in self.known.values() if not one.tls and (not self.wanted or one.name in self.wanted)]
@@ -62,7 +63,7 @@ class Bench:
 
     def main(self):
         """The figures of the first table."""
-        samples = compete(self.plain(), self.rounds, lambda one: load.http(one, self.folder, self.seconds))
+        samples = compete(self.plain(), self.rounds, lambda one: load.http1(one, self.folder, self.seconds))
         cpu = {name: median(runs, lambda run: run.cpu) for name, runs in samples.items()}
         for name, runs in samples.items():
             self.rates[name] = median(runs, lambda run: run.rate)
@@ -78,17 +79,30 @@ class Bench:
 
     def half(self):
         """Both at the same pace: half of what the slower one can. The pace is held by pauses of each connection."""
-        slower = min(self.rates.get(name, 10_000) for name in ("bedel", "haproxy_jwt"))
-        pause = max(1, round(1000 * load.CONNECTIONS / (slower / 2)))
         pair = self.some("bedel", "haproxy_jwt")
+        for one in pair:
+            if one.name not in self.rates:
+                self.rates[one.name] = load.http1(one, self.folder, self.seconds).rate
+        pace = min(self.rates[one.name] for one in pair) / 2
+        say("half_load_pace", round(pace))
+        pauses = {one.name: self.pause(one, pace) for one in pair}
         samples = compete(
-            pair, max(self.rounds, 3), lambda one: load.http(one, self.folder, self.seconds, pause=pause))
+            pair, max(self.rounds, 3),
+            lambda one: load.http1(one, self.folder, self.seconds, pause=pauses[one.name]))
         p99 = {name: median(runs, lambda run: run.p99) for name, runs in samples.items()}
         for name, runs in samples.items():
             say(f"{name}_half_load_requests_per_second", round(median(runs, lambda run: run.rate)))
             say(f"{name}_half_load_p50_us", round(median(runs, lambda run: run.p50)))
             say(f"{name}_half_load_p99_us", round(p99[name]))
         say("gateway_p99_half_load_vs_haproxy", p99["bedel"] / p99["haproxy_jwt"])
+
+    def pause(self, one, pace):
+        """What each connection has to wait for that pace, found by trying: an answer takes its time as well."""
+        each = 1000 * load.CONNECTIONS
+        pause = each / pace
+        for _ in range(2):
+            pause = max(0.5, pause + each / pace - each / load.http1(one, self.folder, 1, pause=pause).rate)
+        return pause
 
     def scaling(self):
         """With one loop and with two, load and upstream on both cores as well, so that none of it is the narrow place:
@@ -97,11 +111,11 @@ class Bench:
         two = self.field.bedel_alone("bedel_two", 2, "0,1")
         shares, samples = [], {one.name: [], two.name: []}
         for contestant in (one, two):
-            load.http(contestant, self.folder, 1, cores="0,1")
+            load.http1(contestant, self.folder, 1, cores="0,1")
         for _ in range(max(self.rounds, 3)):
-            samples[one.name].append(load.http(one, self.folder, self.seconds, cores="0,1"))
+            samples[one.name].append(load.http1(one, self.folder, self.seconds, cores="0,1"))
             before = two.program.thread_ticks()
-            samples[two.name].append(load.http(two, self.folder, self.seconds, cores="0,1"))
+            samples[two.name].append(load.http1(two, self.folder, self.seconds, cores="0,1"))
             after = two.program.thread_ticks()
             busiest = sorted((after[thread] - before.get(thread, 0) for thread in after), reverse=True)[:2]
             shares.append(sum(busiest) / max(busiest))
@@ -121,11 +135,11 @@ class Bench:
     def secure(self):
         if "bedel_tls" not in self.known:
             self.known["bedel_tls"] = self.field.bedel_alone("bedel_tls", tls=True)
-            load.http(self.known["bedel_tls"], self.folder, 1)
+            load.http1(self.known["bedel_tls"], self.folder, 1)
         return self.some("bedel_tls", "nginx_tls", "haproxy_tls")
 
     def tls(self):
-        self.variant("tls", self.secure(), lambda one: load.http(one, self.folder, self.seconds))
+        self.variant("tls", self.secure(), lambda one: load.http1(one, self.folder, self.seconds))
 
     def http2(self):
         self.variant("http2", self.secure(), lambda one: load.http2(one, self.folder, self.seconds))
@@ -136,12 +150,12 @@ class Bench:
     def download(self):
         self.variant(
             "download_64k", self.trio(),
-            lambda one: load.http(one, self.folder, self.seconds, target="/large.json"))
+            lambda one: load.http1(one, self.folder, self.seconds, target="/large.json"))
 
     def upload(self):
         self.variant(
             "upload_64k", self.trio(),
-            lambda one: load.http(one, self.folder, self.seconds, target="/upload", method="POST", body=material.LARGE))
+            lambda one: load.http1(one, self.folder, self.seconds, target="/upload", method="POST", body=material.LARGE))
 
     def websocket(self):
         self.variant(

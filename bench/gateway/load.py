@@ -1,5 +1,6 @@
 """What makes the load, always on core 1 together with the upstream, and what it costs the one who is measured."""
 
+import http.client
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TICK = 1_000_000 / os.sysconf("SC_CLK_TCK")
 CONNECTIONS = 64
+TARGET = "/seldon/ml/m1/api/v1.0/predictions"
 
 
 class Sample:
@@ -25,13 +27,35 @@ class Sample:
         self.memory = contestant.program.memory()
 
 
+def awake(contestant, folder, deadline=20):
+    """Waits for the first good answer: some listen before they have read where to."""
+    token = (folder / "tokens").read_text().split()[0]
+    end = time.monotonic() + deadline
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", contestant.port, timeout=5)
+        try:
+            connection.request("GET", TARGET, headers={"Host": contestant.host, "Authorization": f"Bearer {token}"})
+            if (status := connection.getresponse().status) == 200:
+                return
+        except OSError as error:
+            status = error
+        finally:
+            connection.close()
+        if time.monotonic() > end:
+            raise SystemExit(f"{contestant.name} does not answer: {status}\n{contestant.program.tail()}")
+        time.sleep(0.05)
+
+
 def median(samples, of):
     return statistics.median(of(sample) for sample in samples)
 
 
-def http(contestant, folder, seconds, target="/seldon/ml/m1/api/v1.0/predictions", method="GET", body=0, pause=0,
+def http1(contestant, folder, seconds, target=TARGET, method="GET", body=0, pause=0,
          cores="1"):
-    """HTTP/1.1, keep-alive, the tokens in turn."""
+    """HTTP/1.1, keep-alive, the tokens in turn.
+
+    pause: milliseconds, on average, that each connection waits before each request.
+    """
     scheme = "https" if contestant.tls else "http"
     environment = {
         **os.environ, "TOKENS": str(folder / "tokens"), "HOST": contestant.host, "TARGET": target, "METHOD": method,
@@ -54,7 +78,7 @@ def http2(contestant, folder, seconds):
     before = contestant.program.ticks()
     answer = subprocess.run(
         ["taskset", "-c", "1", "h2load", "-t1", "-c16", "-m8", f"-D{seconds}", "-H", f"authorization: Bearer {token}",
-         f"--connect-to=127.0.0.1:{contestant.port}", f"https://{contestant.host}/seldon/ml/m1/api/v1.0/predictions"],
+         f"--connect-to=127.0.0.1:{contestant.port}", f"https://{contestant.host}{TARGET}"],
         check=True, capture_output=True, text=True)
     ticks = contestant.program.ticks() - before
     good = int(re.search(r"status codes: (\d+) 2xx, 0 3xx, 0 4xx, 0 5xx", answer.stdout)[1])

@@ -20,7 +20,8 @@ function request()
 end
 
 if pause > 0 then
-    function delay() return math.random(0, 2 * pause) end
+    -- Whole milliseconds, which on average are the pause.
+    function delay() return math.floor(2 * pause * math.random() + 0.5) end
 end
 
 function done(summary, latency, _)
