@@ -27,6 +27,12 @@ struct BalancerTests {
         }
     }
 
+    @Test func useIsToldOnceInFifteenSeconds() {
+        let replica = Replica(addresses[0], UpstreamSettings())
+        let told = [0, 1, 14, 15, 16, 29, 30].filter { replica.tellsOfUse(at: start + .seconds($0)) }
+        #expect(told == [0, 15, 30])
+    }
+
     @Test func fewerOnTheirWayGoesFirst() {
         var balancer = Balancer(UpstreamSettings(), seed: 1)
         let two = Array(addresses.prefix(2))
