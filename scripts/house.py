@@ -67,7 +67,8 @@ class FrontDoor:
     def __init__(self, house, config, admin, log):
         self.admin, self.log = admin, log
         # LISTEN_PID has to be the program's own, which only it knows before it becomes Bedel.
-        command = ["sh", "-c", 'exec 3<&"$BEDEL_SOCKET"; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=gateway exec "$@"', "sh",
+        command = ["taskset", "--cpu-list", house.cores] if house.cores else []
+        command += ["sh", "-c", 'exec 3<&"$BEDEL_SOCKET"; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=gateway exec "$@"', "sh",
                    house.bedel, "serve", "--config", config]
         environment = {**os.environ, "BEDEL_SOCKET": str(house.socket.fileno()), "BEDEL_HOME": str(house.home)}
         with log.open("wb") as out:
@@ -125,8 +126,10 @@ class Meter:
 class House:
     """With `with`; `extra` are lines for the end of bedel.yaml."""
 
-    def __init__(self, bedel, state, extra=""):
+    def __init__(self, bedel, state, extra="", cores=None, limits=""):
+        """`cores`: where the program runs, as taskset has it; `limits`: more of bedel.yaml's `limits`, in YAML's flow style."""
         self.bedel, self.state, self.extra = str(Path(bedel).resolve()), Path(state), extra
+        self.cores, self.limits = cores, limits
         self.door = None
         self.generation = 0
 
@@ -163,24 +166,30 @@ class House:
         try:
             summary = demo.start()
             accounts = {account["who"]: account for account in summary["accounts"]}
-            admin, teacher = Browser(summary["base"]), Browser(summary["base"])
+            admin = Browser(summary["base"])
             admin.sign_in(accounts["admin"]["login"], accounts["admin"]["password"])
             self.profile = summary["profile"]
             made = admin.post_json(
                 "/api/v1/profiles", {"name": self.profile, "title": self.profile, "kind": "course"})
             assert made.status in (201, 409), made.text
             rules = admin.post_json(
-                f"/api/v1/profiles/{self.profile}/group-rules", [{"group": "ml-2026-teachers", "role": "teacher"}], "PUT")
+                f"/api/v1/profiles/{self.profile}/group-rules",
+                [{"group": f"ml-2026-{role}s", "role": role} for role in ("teacher", "student")], "PUT")
             assert rules.status == 200, rules.text
-            teacher.sign_in(accounts["teacher"]["login"], accounts["teacher"]["password"])
-            answer = teacher.post_json(
-                "/api/v1/tokens", {"name": "load", "scopes": ["read", "submit", "predict"], "days": 1})
-            assert answer.status == 201, answer.text
-            self.token = answer.json()["secret"]
+            self.token, self.student_token = (
+                self.token_of(summary["base"], accounts[who]) for who in ("teacher", "student"))
         finally:
             demo.stop()
         self.port = urllib.parse.urlsplit(summary["base"]).port
         self.admin = urllib.parse.urlsplit("//" + summary["admin"].split("://")[-1]).port
+
+    @staticmethod
+    def token_of(base, account):
+        person = Browser(base)
+        person.sign_in(account["login"], account["password"])
+        answer = person.post_json("/api/v1/tokens", {"name": "load", "scopes": ["read", "submit", "predict"], "days": 1})
+        assert answer.status == 201, answer.text
+        return answer.json()["secret"]
 
     def furnish(self):
         """Bedel's own files, with policies that may be changed."""
@@ -194,7 +203,7 @@ class House:
         new_certificate(self.state, f"echo--{self.profile}.localhost")
         written = (self.state / "demo/bedel.yaml").read_text().replace("base: http:", "base: https:")
         # All of it is asked by one person, faster than people are allowed to.
-        written += "\nlimits: {user: {per-second: 100000, burst: 100000}}"
+        written += f"\nlimits: {{user: {{per-second: 100000, burst: 100000}}, {self.limits}}}"
         written += f"\ntls:\n  certificate: {self.state}/certificate.pem\n  key: {self.state}/key.pem\n{self.extra}"
         self.config = self.state / "bedel.yaml"
         self.config.write_text(written)

@@ -1,33 +1,45 @@
-"""Thirteen ways to wear a gateway out, and what good clients and its memory notice of them.
+"""Fourteen ways to wear a gateway out, and what good clients and its memory notice of them.
 
-    python scripts/http_attacks.py --bedel .build/release/bedel [--seconds 20] [--only slow_readers,…] [--short]
+    python scripts/http_attacks.py --bedel .build/release/bedel [--seconds 20] [--only slow_readers,…] [--short] [--no-control]
 
-Eight good clients ask a service and the console over TLS while each attack (attackers.py) goes on, and before it. Printed for each:
-p99 without and with it, their ratio, how much memory the gateway took more at its worst, and how many good requests failed. A failed
-good request, a dead process or memory without a bound is a failure; a ratio above --ratio (2) is one too. --short is for every day: few
-seconds, fewer connections, and no judgement on time.
+Eight good clients ask a service and the console over TLS before each attack (attackers.py) and while it goes on. The gateway has the
+first processor for itself; attackers, good clients and what stands behind the gateway share the others. What good clients lose to that
+neighbourhood is no fault of the gateway's, so the same attack is made on nginx as a plain proxy with TLS and HTTP/2 in the same place,
+with the same service behind it: `attack_NAME_p99_ratio` is Bedel's p99 with the attack over its p99 without, `control_NAME_p99_ratio`
+is nginx's. Attackers are a student of the same course, or nobody; good clients are a teacher. Printed as well: how much memory the
+gateway took more at its worst, and how many good requests failed. A failed good request, a dead process or memory without a bound is a
+failure; so is a ratio above --ratio (2) that is also above nginx's. --short is for every day: few seconds, fewer connections, no
+control and no judgement on time.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import resource
+import socket
 import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 from attackers import NAMES
 from house import House, Meter
+from outside import answers, free_ports, until
 
 HERE = Path(__file__).resolve().parent
 CLIENTS = 8
 #: Bytes the gateway may hold for one connection, whatever its other end does; and what an allocator may keep for itself.
 PER_CONNECTION_KB = 96
 SLACK_KB = 96 * 1024
+#: Files one process may have open: two for each connection, and some.
+FILES = 65_536
+#: Where so many connections have to be made first that it takes longer.
+LONGER = {"slow_readers": 2, "slow_strangers": 2}
+#: As many processes make them.
+MAKERS = {"slow_readers": 4, "slow_strangers": 4, "slow_handshakes": 2}
 
 
 async def good_clients(port, requests, seconds):
@@ -64,21 +76,95 @@ async def good_clients(port, requests, seconds):
     return times, failures
 
 
-async def backend(reader, writer):
-    """/big is more than anybody's buffers hold."""
-    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-    piece = bytes(1 << 16)
+def open_files():
+    """Allows as many as may be, to whatever is started here; answers with how many that are."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     try:
-        while True:
-            if not (await reader.readuntil(b"\r\n\r\n")).startswith(b"GET /big "):
-                writer.write(answer)
-                continue
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (len(piece) * 256))
-            for _ in range(256):
-                writer.write(piece)
-                await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, FILES), max(most, FILES)))
+    except ValueError:  # that is for root with CAP_SYS_RESOURCE
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def listens(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Servers:
+    """nginx twice: what stands behind, and the control in front of it. /big is more than anybody's buffers hold."""
+
+    COMMON = """
+daemon off; error_log {folder}/{name}.log crit; pid {folder}/{name}.pid;
+worker_processes 2; events {{ worker_connections {files}; }}
+http {{
+    access_log off; default_type application/json; keepalive_requests 1000000; keepalive_timeout 75;
+    client_body_temp_path {folder}/{name}-b; proxy_temp_path {folder}/{name}-p; fastcgi_temp_path {folder}/{name}-f;
+    uwsgi_temp_path {folder}/{name}-u; scgi_temp_path {folder}/{name}-s;
+"""
+    BEHIND = """
+    server {{
+        listen 127.0.0.1:{behind} backlog=4096; root {folder}/files;
+        location / {{ return 200 "{{}}"; }}
+        location = /big {{ try_files /big =404; }}
+        location = /assets/bedel.css {{ try_files /bedel.css =404; }}
+    }}
+}}
+"""
+    FRONT = """
+    upstream behind {{ server 127.0.0.1:{behind}; keepalive 64; }}
+    server {{
+        listen 127.0.0.1:{front} ssl http2 backlog=4096;
+        ssl_certificate {state}/certificate.pem; ssl_certificate_key {state}/key.pem;
+        proxy_http_version 1.1; proxy_set_header Connection ""; proxy_max_temp_file_size 0;
+        location / {{ proxy_pass http://behind; }}
+    }}
+}}
+"""
+
+    def __init__(self, house, has_control):
+        self.folder = house.state / "nginx"
+        (self.folder / "files").mkdir(parents=True)
+        with (self.folder / "files/big").open("wb") as big:
+            big.truncate(16 << 20)
+        (self.folder / "files/bedel.css").write_bytes((house.home / "web/assets/bedel.css").read_bytes())
+        self.folder.chmod(0o755)
+        self.front, = free_ports(1)
+        self.values = {"folder": self.folder, "state": house.state, "behind": house.service_port, "front": self.front,
+                       "files": resource.getrlimit(resource.RLIMIT_NOFILE)[0]}
+        self.programs = {}
+        self.start("behind", self.BEHIND, OTHERS)
+        if has_control:
+            self.start_control()
+        until(lambda: answers(f"http://127.0.0.1:{house.service_port}/"), "the service answers", 30)
+
+    def start_control(self):
+        """Anew for every attack, as what is left of one is no measure for the next."""
+        if "front" in self.programs:
+            self.end("front")
+        self.start("front", self.FRONT, FIRST)
+        until(lambda: listens(self.front), "nginx listens", 30)
+
+    def start(self, name, text, cores):
+        file = self.folder / f"{name}.conf"
+        # Its worker is somebody else, and has to read here.
+        user = "user root;" if os.getuid() == 0 else ""
+        file.write_text(user + (self.COMMON + text).format(name=name, **self.values))
+        self.programs[name] = subprocess.Popen(["taskset", "--cpu-list", cores, "nginx", "-c", file, "-e", "stderr"])
+
+    def end(self, name):
+        program = self.programs.pop(name)
+        program.terminate()
+        program.wait(30)
+
+    def stop(self):
+        for name in list(self.programs):
+            self.end(name)
+
+
+PROCESSORS = sorted(os.sched_getaffinity(0))
+FIRST = str(PROCESSORS[0])
+OTHERS = ",".join(map(str, PROCESSORS[1:])) or FIRST
 
 
 def p99(times):
@@ -86,47 +172,86 @@ def p99(times):
     return times[min(len(times) - 1, int(len(times) * 0.99))]
 
 
-def measure(options, requests, seconds):
+def measure(port, requests, seconds):
     """In a process of its own, so that nothing here slows it down."""
-    task = json.dumps({"port": options.port, "seconds": seconds, "requests": [request.decode() for request in requests]})
-    program = subprocess.Popen([sys.executable, __file__, "--good"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    task = json.dumps({"port": port, "seconds": seconds, "requests": [request.decode() for request in requests]})
+    program = subprocess.Popen(["taskset", "--cpu-list", OTHERS, sys.executable, __file__, "--good"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
     program.stdin.write(task)
     program.stdin.close()
     return program
 
 
-def run_attack(name, options, house, requests):
-    quiet = json.loads(measure(options, requests, options.seconds / 2).stdout.read())
-    meter = Meter(house.door)
-    attacker = [sys.executable, HERE / "attackers.py", name, "--port", str(house.port), "--host", house.host(),
-                "--big", house.host("echo"), "--token", house.token, "--seconds", str(options.seconds)]
-    if options.connections:
-        attacker += ["--connections", str(options.connections)]
-    # Its work is not the gateway's: it gets what the others leave of the processors.
-    attack = subprocess.Popen(["nice", "-n", "10", *map(str, attacker)], stdout=subprocess.PIPE, text=True)
-    time.sleep(min(2, options.seconds / 4))
-    good = json.loads(measure(options, requests, options.seconds - min(2, options.seconds / 4)).stdout.read())
-    counts = json.loads(attack.communicate(timeout=options.seconds + 120)[0].strip().splitlines()[-1])
-    growth = meter.stop()
-    return quiet, good, counts, growth
+def run_attack(name, options, house, port, requests):
+    """Good clients alone, then with the attack."""
+    seconds = options.seconds * LONGER.get(name, 1)
+    quiet = json.loads(measure(port, requests, options.seconds / 2).stdout.read())
+    meter = Meter(house.door) if port == house.port else None
+    makers = MAKERS.get(name, 1)
+    attacks = []
+    for maker in range(makers):
+        attacker = [sys.executable, HERE / "attackers.py", name, "--port", str(port), "--host", house.host(),
+                    "--big", house.host("echo"), "--token", house.student_token, "--seconds", str(seconds),
+                    "--maker", f"{maker}/{makers}"]
+        if options.connections:
+            attacker += ["--connections", str(options.connections)]
+        # Its work is not the gateway's: it gets what the others leave of the processors.
+        attacks.append(subprocess.Popen(["taskset", "--cpu-list", OTHERS, "nice", "-n", "19", *map(str, attacker)],
+                                        stdout=subprocess.PIPE, text=True))
+    lead = min(2, seconds / 4)
+    time.sleep(lead)
+    good = json.loads(measure(port, requests, seconds - lead).stdout.read())
+    counts = {}
+    for attack in attacks:
+        for key, value in json.loads(attack.communicate(timeout=seconds + 120)[0].strip().splitlines()[-1]).items():
+            counts[key] = counts.get(key, 0) + value
+    return quiet, good, counts, meter.stop() if meter else 0
 
 
-def judge(name, options, house, quiet, good, counts, growth):
+def show(prefix, quiet, good):
     ratio = p99(good["times"]) / p99(quiet["times"])
-    print(f"attack_{name}_p99_quiet_ms={p99(quiet['times']) * 1000:.1f}\nattack_{name}_p99_ms={p99(good['times']) * 1000:.1f}")
-    print(f"attack_{name}_p99_ratio={ratio:.2f}\nattack_{name}_rss_growth_kB={growth}")
-    print(f"attack_{name}_connections={counts.get('connections', 0)}\nattack_{name}_shown_the_door={counts.get('refused', 0)}")
-    print(f"attack_{name}_good_requests={len(good['times'])}\nattack_{name}_good_failed={len(good['failures'])}", flush=True)
+    print(f"{prefix}_p99_quiet_ms={p99(quiet['times']) * 1000:.1f}\n{prefix}_p99_ms={p99(good['times']) * 1000:.1f}\n"
+          f"{prefix}_p99_ratio={ratio:.2f}\n{prefix}_good_requests={len(good['times'])}\n"
+          f"{prefix}_good_failed={len(good['failures'])}", flush=True)
+    return ratio
+
+
+def judge(name, options, house, quiet, good, counts, growth, control):
+    ratio = show(f"attack_{name}", quiet, good)
+    print(f"attack_{name}_rss_growth_kB={growth}\nattack_{name}_connections={counts.get('connections', 0)}\n"
+          f"attack_{name}_at_once={counts.get('at_once', 0)}\nattack_{name}_shown_the_door={counts.get('refused', 0)}", flush=True)
     faults = []
     if house.door.process.poll() is not None:
         faults.append("the gateway is dead")
     if good["failures"]:
         faults.append(f"good clients were not served: {good['failures'][:3]}")
-    if growth > SLACK_KB + PER_CONNECTION_KB * min(counts.get("connections", 0), options.connections or 10_000):
+    if growth > SLACK_KB + PER_CONNECTION_KB * counts.get("at_once", 0):
         faults.append(f"{growth} kB more for {counts}")
-    if options.ratio and ratio > options.ratio:
-        faults.append(f"p99 went up {ratio:.1f} times")
+    if options.ratio and ratio > max(options.ratio, control):
+        faults.append(f"p99 went up {ratio:.1f} times, and {control:.1f} times behind nginx")
     return [f"{name}: {fault}" for fault in faults]
+
+
+def attack_all(names, options, house):
+    bearer = f"Authorization: Bearer {house.token}\r\n\r\n"
+    requests = [f"GET /x HTTP/1.1\r\nHost: {house.host('echo')}\r\n{bearer}".encode()] * 3
+    requests.append(f"GET /api/v1/me HTTP/1.1\r\nHost: {house.host()}\r\n{bearer}".encode())
+    servers = Servers(house, options.control)
+    ports = [house.port] + [servers.front] * options.control
+    faults = []
+    try:
+        for port in ports:  # everything is warm then
+            measure(port, requests, 3).stdout.read()
+        for name in names:
+            bound = 0.0
+            if options.control:
+                servers.start_control()
+                quiet, good, *_ = run_attack(name, options, house, servers.front, requests)
+                bound = show(f"control_{name}", quiet, good)
+            faults += judge(name, options, house, *run_attack(name, options, house, house.port, requests), bound)
+    finally:
+        servers.stop()
+    return faults
 
 
 def main():
@@ -136,6 +261,8 @@ def main():
     parser.add_argument("--connections", type=int)
     parser.add_argument("--only")
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--no-control", dest="control", action="store_false")
+    parser.add_argument("--limits", default="", help="more of bedel.yaml's limits: “unread: 20000, unread-per-user: 20000”")
     parser.add_argument("--ratio", type=float, default=2, help="how much slower good clients may get; 0: not looked at")
     parser.add_argument("--good", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -146,22 +273,11 @@ def main():
         return print(json.dumps({"times": times, "failures": failures}))
     if options.short:
         options.seconds, options.connections = 5, 500  # for survival and memory
-        options.ratio = 0
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        options.ratio, options.control = 0, False
+    print(f"open_files={open_files()}")
     names = options.only.split(",") if options.only else NAMES
-    faults = []
-    with House(options.bedel, tempfile.mkdtemp(prefix="bedel-at-")) as house:
-        options.port = house.port
-        loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, daemon=True).start()
-        asyncio.run_coroutine_threadsafe(asyncio.start_server(backend, "127.0.0.1", house.service_port), loop).result(10)
-        bearer = f"Authorization: Bearer {house.token}\r\n\r\n"
-        requests = [f"GET /x HTTP/1.1\r\nHost: {house.host('echo')}\r\n{bearer}".encode()] * 3
-        requests.append(f"GET /api/v1/me HTTP/1.1\r\nHost: {house.host()}\r\n{bearer}".encode())
-        measure(options, requests, 3).stdout.read()  # everything is warm now
-        for name in names:
-            faults += judge(name, options, house, *run_attack(name, options, house, requests))
+    with House(options.bedel, tempfile.mkdtemp(prefix="bedel-at-"), cores=FIRST, limits=options.limits) as house:
+        faults = attack_all(names, options, house)
     for fault in faults:
         print(f"FAILED {fault}")
     print(f"{len(names)} attacks, {len(faults)} faults")

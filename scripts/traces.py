@@ -81,6 +81,8 @@ class Service(http.server.BaseHTTPRequestHandler):
 
 def listen(port, handler):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    # Connections that end with the gateway are no news.
+    server.handle_error = lambda *_: None
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

@@ -21,8 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import peers  # noqa: E402
-from cases import GROUPS, all_cases  # noqa: E402
+import http2  # noqa: E402
+from cases import Case, all_cases, all_groups  # noqa: E402
 from differential import Differential  # noqa: E402
+from house import House  # noqa: E402
 from outside import Browser, DemoProcess  # noqa: E402
 from recorder import Recorder, Request  # noqa: E402
 
@@ -39,6 +41,18 @@ class Target:
         self.port = base.port
         self.host = f"{service}--{summary['profile']}.{base.netloc}".encode()
         self.authorization = b"Authorization: Bearer " + token.encode() + b"\r\n"
+        # HTTP/2 is asked of another one, with TLS.
+        self.tls = None
+
+
+class SecureTarget:
+    """The same with TLS, for HTTP/2 alone."""
+
+    name, port = "bedel", None
+
+    def __init__(self, house):
+        self.tls, self.host = house.port, house.host("echo").encode()
+        self.authorization = b"Authorization: Bearer " + house.token.encode() + b"\r\n"
 
 
 def send(port, raw, patience=PATIENCE):
@@ -109,11 +123,10 @@ def run(target, recorder, cases):
     """Case to complaint."""
     results = {}
     for case in cases:
-        if case.bedel_only and target.name != "bedel":
+        if case.bedel_only and target.name != "bedel" or (target.tls if case.make else target.port) is None:
             continue
-        raw = case.raw.replace(b"@H", target.host).replace(b"@A", target.authorization)
         recorder.clear()
-        answer = send(target.port, raw)
+        answer = ask(target, case)
         time.sleep(0.02)
         results[case] = complaint(case, answer, recorder.clear())
         if results[case] and target.name == "bedel":
@@ -121,12 +134,18 @@ def run(target, recorder, cases):
     return results
 
 
-def plain(target, recorder):
+def ask(target, case):
+    if case.make is None:
+        return send(target.port, case.raw.replace(b"@H", target.host).replace(b"@A", target.authorization))
+    maker = http2.Maker(target.host, target.authorization)
+    return http2.send(target.tls, target.host.split(b":")[0], case.make(maker), PATIENCE)
+
+
+def plain(target, recorder, case):
     """An ordinary request goes through; without this, refusing everything would pass."""
-    raw = b"POST /probe?q=1 HTTP/1.1\r\nHost: @H\r\n@AContent-Length: 5\r\n\r\nhello"
     for _ in range(20):
         recorder.clear()
-        answer = send(target.port, raw.replace(b"@H", target.host).replace(b"@A", target.authorization))
+        answer = ask(target, case)
         seen = recorder.clear()
         if seen:
             break
@@ -136,10 +155,14 @@ def plain(target, recorder):
         raise SystemExit(f"{target.name} does not pass on an ordinary request: {answer[:300]!r} {seen}")
 
 
+ORDINARY = [Case("", "plain", b"POST /probe?q=1 HTTP/1.1\r\nHost: @H\r\n@AContent-Length: 5\r\n\r\nhello"),
+            Case("", "plain", b"", make=http2.plain)]
+
+
 def table(results):
     names = list(results)
     print(f"{'':12}" + "".join(f"{name:>12}" for name in names))
-    for group in GROUPS:
+    for group in all_groups():
         cells = []
         for name in names:
             of_group = [fault for case, fault in results[name].items() if case.group == group]
@@ -195,12 +218,14 @@ def main():
         for name in (name for name in wanted if name != "bedel"):
             peer = peers.start(name, folder, recorder.port)
             try:
-                plain(peer, recorder)
+                for case in ORDINARY:
+                    plain(peer, recorder, case)
                 results[name] = run(peer, recorder, cases)
             finally:
                 peer.stop()
         if "bedel" in wanted:
             good = bedel(options, folder, recorder, cases, results)
+            results["bedel"].update(bedel_over_http2(options, folder, cases))
         table(results)
         good = verdict(results) and good
     finally:
@@ -222,13 +247,24 @@ def bedel(options, folder, recorder, cases, results):
         summary = demo.start()
         token = teacher_token(summary)
         target = Target(summary, "probe", token)
-        plain(target, recorder)
+        plain(target, recorder, ORDINARY[0])
         results["bedel"] = run(target, recorder, cases)
         targets = {name: Target(summary, name, token) for name in differential.names}
         return differential.run(targets, cases, options.mutations, demo, send)
     finally:
         demo.stop()
         differential.stop()
+
+
+def bedel_over_http2(options, folder, cases):
+    """Case to complaint; a Bedel of its own, with TLS."""
+    state = folder / "house"
+    state.mkdir(mode=0o755)
+    with House(options.bedel, state) as house:
+        recorder = Recorder(house.service_port)
+        target = SecureTarget(house)
+        plain(target, recorder, ORDINARY[1])
+        return run(target, recorder, cases)
 
 
 if __name__ == "__main__":

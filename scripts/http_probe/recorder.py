@@ -56,8 +56,8 @@ class Recorder(socketserver.ThreadingTCPServer):
     daemon_threads = allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Connection)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), Connection)
         self.lock = threading.Lock()
         self.seen = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
