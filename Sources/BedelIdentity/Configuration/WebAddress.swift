@@ -41,9 +41,14 @@ package struct WebAddress: Hashable, Sendable, CustomStringConvertible {
         let host = String(authority[..<(end ?? authority.endIndex)])
         let port = authority[(end ?? authority.endIndex)...]
         guard isPlain(host, bracketed: isBracketed),
-            port.isEmpty || (port.first == ":" && UInt16(port.dropFirst()) != nil)
+            port.isEmpty || (port.first == ":" && isPort(port.dropFirst()))
         else { return nil }
         return host
+    }
+
+    /// Digits and nothing else: `UInt16` reads `+9` as well, and no URL does.
+    private static func isPort(_ text: Substring) -> Bool {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } && UInt16(text) != nil
     }
 
     /// A name or an address as everybody writes it. Anything rarer, an escape above all, is read in two ways by two

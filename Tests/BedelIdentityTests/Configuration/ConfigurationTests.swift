@@ -17,7 +17,7 @@ struct ConfigurationTests {
         "", "id.uni.example", "ftp://id.uni.example", "http://id.uni.example", "http://127.0.0.1.evil.example",
         "http://localhost.evil.example", "http://localhost@evil.example", "https://user:pw@id.uni.example", "https://",
         "https://:443", "https://a#b", "https://a b", "https://a\r\nb", "https://é.example", "https://a:99999",
-        "https://a:b",
+        "https://a:b", "https://a:+9/", "https://a:-0", "https://a:", "https://a:4 3",
         "https://ho%73t", "https://a;b", "https://a,b", "https://[x]", "https://[]", "http://127.1",
         "http://0x7f.0.0.1", "http://128.0.0.1", "javascript:alert(1)", "http://[::1", "HTTPS://a",
     ])
