@@ -69,7 +69,7 @@ class Differential:
         """Whether nobody saw what Bedel did not log. `count` mutations in all."""
         chance = random.Random(20261121)
         # What may pass is where a small damage can do something; what is refused anyway is damaged less often.
-        seeds = [raw for case in cases for raw in [case.raw] * (8 if case.may else 1) if len(raw) < 4096]
+        seeds = [raw for case in cases if case.make is None for raw in [case.raw] * (8 if case.may else 1) if len(raw) < 4096]
         with concurrent.futures.ThreadPoolExecutor(8) as senders:
             for number in range(count):
                 target = targets[self.names[number % len(self.names)]]
