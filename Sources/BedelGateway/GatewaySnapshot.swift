@@ -1,7 +1,7 @@
 package import BedelDomain
 
 /// What stands behind the gateway at one moment. Never changed, only replaced whole.
-package struct GatewaySnapshot: Sendable {
+package final class GatewaySnapshot: Sendable {
     /// Where a model answers, or why it does not.
     package struct Endpoint: Hashable, Sendable {
         package let profile: Label

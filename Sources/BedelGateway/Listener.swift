@@ -24,6 +24,10 @@ struct Listener: Sendable {
         let server = bootstrap(threads)
             .serverChannelOption(.autoRead, value: false)
             .childChannelOption(.autoRead, value: false)
+            // Each connection keeps a buffer of that size while it waits; it grows with what comes.
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 65536)
+            )
             .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.receive(channel) } }
         if let descriptor = listener.descriptor { return try await server.withBoundSocket(descriptor).get() }
         return try await server.bind(host: listener.host, port: listener.port).get()
@@ -98,7 +102,7 @@ struct Listener: Sendable {
                 try stream.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, onClose: {}))
             }
         }
-        try channel.pipeline.syncOperations.addHandlers([frames, endings, session])
+        try channel.pipeline.syncOperations.addHandlers([WriteGathering(), frames, endings, session])
         try channel.syncOptions?.setOption(.autoRead, value: true)
         channel.read()
     }

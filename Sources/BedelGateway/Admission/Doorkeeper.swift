@@ -22,15 +22,15 @@ struct Doorkeeper: Sendable {
     }
 
     func decide(_ known: KnownPrincipal?, _ request: NormalRequest, _ route: Route) -> Verdict {
-        let principal = known?.principal
-        if let principal, let error = crossSite(principal, request, route) {
+        if known?.isSession ?? false, let error = crossSite(request, route) {
             return .refuse(error, reason: error.code.rawValue)
         }
-        if principal == nil, route.kind == .git { return .refuse(Self.gitPassword, reason: "anonymous") }
+        if known == nil, route.kind == .git { return .refuse(Self.gitPassword, reason: "anonymous") }
         guard let requirement = route.requirement else { return .enter }
         // Read first: what is decided while the policies change is decided again.
         let generation = authorizer.generation
         if let known, known.wasLetIn(on: route, under: generation) { return .enter }
+        let principal = known?.principal
         let decision = authorizer.decide(Question(principal, requirement.action, requirement.resource))
         guard let reason = decision.refusal else {
             known?.letIn(on: route, under: generation)
@@ -52,8 +52,7 @@ struct Doorkeeper: Sendable {
     /// A session goes along with every request a browser makes, whoever's page made it; hosts of one site may belong to
     /// strangers here. So what changes something, and every WebSocket, has to come from the same origin
     /// (Fetch Metadata, and RFC 6455, section 10.2).
-    private func crossSite(_ principal: Principal, _ request: NormalRequest, _ route: Route) -> BedelError? {
-        guard case .session = principal.proof else { return nil }
+    private func crossSite(_ request: NormalRequest, _ route: Route) -> BedelError? {
         let block = request.head.block
         if isTunnel(request, route) {
             return block.first(.origin).map { isOwnOrigin($0, request) } ?? false ? nil : Self.fromElsewhere

@@ -17,6 +17,9 @@ package final class KnownPrincipal {
     }
 
     let principal: Principal
+    /// Of the principal, which is large to copy.
+    let user: User.ID
+    let isSession: Bool
     let until: Timestamp
     private var passes: [ObjectIdentifier: Pass] = [:]
     /// A person uses few routes; whoever has gone through many begins anew.
@@ -24,6 +27,8 @@ package final class KnownPrincipal {
 
     package init(_ principal: Principal, until: Timestamp) {
         self.principal = principal
+        user = principal.user
+        if case .session = principal.proof { isSession = true } else { isSession = false }
         self.until = until
     }
 

@@ -25,6 +25,12 @@ struct FieldBlock: Hashable, Sendable {
 
     subscript(range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
 
+    /// Whether its line is name, colon, one space, value, CR LF.
+    func isPlain(_ field: Field) -> Bool {
+        field.value.lowerBound == field.name.upperBound + 2 && bytes[field.name.upperBound + 1] == 0x20
+            && bytes[field.value.upperBound] == 0x0D
+    }
+
     func values(of meaning: FieldName) -> [ArraySlice<UInt8>] {
         guard has(meaning) else { return [] }
         var found: [ArraySlice<UInt8>] = []

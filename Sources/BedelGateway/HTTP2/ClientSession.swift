@@ -57,7 +57,7 @@ final class ClientSession: ChannelInboundHandler {
             AuditEvent(
                 at: loop.house.clock.now(), actor: nil, actorName: "anonymous", action: "request.accept",
                 resource: Resource.platform.description, profile: nil, outcome: .denied, reason: error.code.rawValue,
-                facts: ["status": String(error.code.httpStatus)], requestID: loop.requestIDs.next(),
+                facts: ["status": String(error.code.httpStatus)], requestID: loop.requestIDs.next().text,
                 remoteAddress: context?.channel.remoteAddress?.ipAddress ?? "local"))
     }
 

@@ -18,8 +18,9 @@ final class ClientStreamHandler: ChannelDuplexHandler {
         try HeadParser.response(bytes, maximumFields: 1000)
     }
     private var hold = FrameHold()
-    /// Set with the answer's last frame, fulfilled once that has gone.
-    private var answered: EventLoopFuture<Void>?
+    private var isAnswered = false
+    /// Fulfilled once the answer's last frame has gone, when that came before the request's.
+    private var answeredEarly: EventLoopFuture<Void>?
     private var isClosing = false
 
     init(session: ClientSession) { self.session = session }
@@ -97,8 +98,9 @@ final class ClientStreamHandler: ChannelDuplexHandler {
         case .data(let data):
             put(.data(.init(data: .byteBuffer(data))), context)
         case .end:
-            let written = context.eventLoop.makePromise(of: Void.self)
-            answered = written.futureResult
+            isAnswered = true
+            let written = body?.hasEnded == false ? context.eventLoop.makePromise(of: Void.self) : nil
+            answeredEarly = written?.futureResult
             let frames = hold.end(FieldForm.section(of: reader.trailers))
             for payload in frames.dropLast() { context.write(wrapOutboundOut(payload), promise: nil) }
             context.write(wrapOutboundOut(frames[frames.count - 1]), promise: written)
@@ -122,11 +124,11 @@ final class ClientStreamHandler: ChannelDuplexHandler {
         guard !isClosing else { return context.close(mode: .all, promise: promise) }
         isClosing = true
         promise?.succeed()
-        guard let answered else { return reset(.internalError, context) }
+        guard isAnswered else { return reset(.internalError, context) }
         guard body?.hasEnded == false else { return }
         // The rest of the request is not wanted (RFC 9113, section 8.1).
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        answered.whenSuccess { bound.value.0.reset(.noError, bound.value.1) }
+        answeredEarly?.whenSuccess { bound.value.0.reset(.noError, bound.value.1) }
     }
 
     private func reset(_ code: HTTP2ErrorCode, _ context: ChannelHandlerContext) {

@@ -33,7 +33,7 @@ enum ResponseForm {
         for (name, value, _) in section where !name.hasPrefix(":") {
             let name = Array(name.utf8)
             let value = Array(value.utf8)
-            try FieldForm.check(name, value)
+            try FieldForm.check(name[...], value[...])
             if name[...].equals("content-length") { length = value }
             bytes += name + [UInt8(ascii: ":"), 0x20] + value + [0x0D, 0x0A]
         }

@@ -6,7 +6,7 @@ extension ClientHandler {
     /// Allowed in by the policies.
     func enter(_ route: Route) {
         if let refusal = loop.rates.admit(
-            user: exchange?.known?.principal.user, address: remoteAddress, to: route, now: .now())
+            user: exchange?.known?.user, address: remoteAddress, to: route, now: .now())
         {
             loop.metrics.limit(refusal.reason)
             return answer(Self.tooMany(refusal.reason), retryAfter: Self.seconds(refusal.wait))

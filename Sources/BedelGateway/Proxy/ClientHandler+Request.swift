@@ -9,7 +9,7 @@ extension ClientHandler {
         do throws(BedelError) {
             let request = try loop.house.normaliser.normalise(head, &loop.hosts)
             exchange?.request = request
-            if let requestID = exchange?.requestID { exchange?.trace = loop.trace(request, requestID) }
+            if let exchange { exchange.trace = loop.trace(request, exchange.id) }
             exchange?.requestBytes = head.block.bytes.count
             reader.expectBody(request.framing)
             state.requestBegan(
@@ -40,7 +40,7 @@ extension ClientHandler {
 
     private func beginExchange() {
         turn += 1
-        exchange = Exchange(requestID: loop.requestIDs.next(), startedAt: .now())
+        exchange = Exchange(id: loop.requestIDs.next(), startedAt: .now())
     }
 
     /// A request without body has its end right behind its head.
@@ -126,15 +126,15 @@ extension ClientHandler {
         guard let exchange, let request = exchange.request, let route = exchange.route else { return }
         do {
             let facts = try facts(exchange, route)
-            var head = allocator.buffer(capacity: request.head.block.bytes.count + 1024)
-            loop.house.headers.write(request, route, facts, into: &head)
+            loop.head.removeAll()
+            loop.house.headers.write(request, route, facts, into: &loop.head)
             upstream = connection
             state.connected(reused: reused)
             requestEncoder = BodyEncoder(framing: request.framing)
             connection.begin(
                 for: self, isHeadRequest: request.method == .head,
                 mayUpgrade: request.wantsWebSocket && route.kind == .service)
-            connection.write(head)
+            connection.write(loop.head.buffer(allocator))
             // With a body, what has come of it goes along.
             if state.requestIsComplete { connection.flush() }
             wait(for: request.framing == .none ? .response : .body)
@@ -149,7 +149,7 @@ extension ClientHandler {
         let identity = try exchange.known?.identity(
             on: route, signer: loop.house.assertions, now: loop.house.clock.now())
         return HeaderRewriter.Facts(
-            requestID: exchange.requestID, remoteAddress: remoteAddress, identity: identity, trace: exchange.trace,
+            requestID: exchange.id, remoteAddress: remoteAddress, identity: identity, trace: exchange.trace,
             usedAuthorization: exchange.usedAuthorization)
     }
 

@@ -16,17 +16,17 @@ extension ClientHandler: UpstreamUser {
         }
         let outward = ResponseRewriter.framing(framing, to: request, status: head.status)
         if outward == .untilClose || head.status != 101 && request.wantsWebSocket { state.makeLast() }
-        var buffer = allocator.buffer(capacity: head.block.bytes.count + 256 + Self.room(for: outward))
+        loop.head.removeAll()
         ResponseRewriter.write(
             head, to: request, on: route, framing: outward, closes: state.closesAfterAnswer,
-            requestID: exchange.requestID, strictTransport: loop.house.strictTransport, into: &buffer)
+            requestID: exchange.id, strictTransport: loop.house.strictTransport, into: &loop.head)
         self.exchange?.status = head.status
         self.exchange?.isEventStream = ResponseRewriter.isEventStream(head)
         // What may stay open for hours is not what others wait for.
         if head.status == 101 || self.exchange?.isEventStream ?? false { leaveQueue() }
         state.responseBegan()
         responseEncoder = BodyEncoder(framing: outward)
-        write(buffer)
+        write(loop.head.buffer(allocator, room: Self.room(for: outward)))
         if head.status == 101 { return openTunnel() }
         waitForMore()
     }

@@ -28,6 +28,8 @@ final class ClientHandler: ChannelInboundHandler {
     var inbound = ByteBuffer()
     var reader: MessageReader<RequestHead>
     private var isProcessing = false
+    /// The next read is under way: to ask again costs a way through the channel.
+    private var isReading = false
 
     /// - Parameter onClose: called once.
     init(loop: GatewayLoop, onClose: @escaping () -> Void) {
@@ -57,6 +59,7 @@ final class ClientHandler: ChannelInboundHandler {
         wait(for: .header)
         // Who came in as the door was shut may ask once.
         if loop.isDraining { drain() }
+        isReading = true
         context.read()
     }
 
@@ -66,6 +69,7 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
         upstream?.flush()
         readMore()
     }
@@ -140,10 +144,13 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func readMore() {
-        guard let context else { return }
+        guard let context, !isReading else { return }
         // A little of what comes next may wait here: to stop listening and begin again costs more than to go on.
         let mayReadAhead = state.mayReadAhead && inbound.readableBytes == 0
-        if mayReadAhead || state.wantsClientBytes(upstreamIsWritable: upstream?.isWritable ?? false) { context.read() }
+        if mayReadAhead || state.wantsClientBytes(upstreamIsWritable: upstream?.isWritable ?? false) {
+            isReading = true
+            context.read()
+        }
     }
 
     // MARK: Writing

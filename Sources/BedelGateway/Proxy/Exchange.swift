@@ -4,7 +4,7 @@ internal import NIOCore
 /// One request, from its head to the end of its answer: what is known of it so far, for whoever comes next on its way
 /// and for the access log.
 final class Exchange {
-    let requestID: String
+    let id: RequestID
     let startedAt: NIODeadline
     /// Nil when it could not be read.
     var request: NormalRequest?
@@ -32,11 +32,12 @@ final class Exchange {
     /// The credential it came with is good no longer; it has a moment left at most.
     var isWithdrawn = false
 
-    init(requestID: String, startedAt: NIODeadline) {
-        self.requestID = requestID
+    init(id: RequestID, startedAt: NIODeadline) {
+        self.id = id
         self.startedAt = startedAt
     }
 
+    var requestID: String { id.text }
     var routeName: String { route?.kind.rawValue ?? "none" }
 
     var usedAuthorization: Bool {

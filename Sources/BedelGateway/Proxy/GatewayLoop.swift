@@ -33,6 +33,8 @@ final class GatewayLoop {
     var onSpent: (([RateLimiter.Key: Double]) -> Void)?
     var requestIDs = RequestIDs()
     var hosts = HostNames()
+    /// For the head that is being written just now: its memory is used again and again.
+    var head = HeadBytes(capacity: 4096)
     let accessLog: AccessLog
     /// Recorded, and not handed over yet.
     var spans: [TraceSpan] = []

@@ -30,6 +30,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var reader = MessageReader<ResponseHead>(headLimit: 64 * 1024) { bytes throws(BedelError) in
         try HeadParser.response(bytes, maximumFields: 200)
     }
+    /// The next read is under way: to ask again costs a way through the channel.
+    private var isReading = false
     private var wasHeadRequest = false
     private var mayUpgrade = false
     private var keepsAlive = false
@@ -61,19 +63,24 @@ final class UpstreamConnection: ChannelInboundHandler {
         mode = .exchange
         wasHeadRequest = isHeadRequest
         self.mayUpgrade = mayUpgrade
-        context?.read()
+        read()
     }
 
     func write(_ buffer: ByteBuffer) { context?.write(wrapOutboundOut(buffer), promise: nil) }
     func flush() { context?.flush() }
-    func read() { context?.read() }
+
+    func read() {
+        guard !isReading, let context else { return }
+        isReading = true
+        context.read()
+    }
 
     /// Back to the pool.
     func rest(at now: NIODeadline) {
         user = nil
         idleSince = now
         // With a read outstanding, a connection that the upstream closes, or speaks on without being asked, is noticed.
-        context?.read()
+        read()
     }
 
     func close() {
@@ -107,7 +114,12 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if mode == .exchange || mode == .tunnel { user?.upstreamPaused() }
+        isReading = false
+        switch mode {
+        case .exchange, .tunnel: user?.upstreamPaused()
+        case .idle: read()
+        case .closed: break
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { user?.upstreamWritabilityChanged() }

@@ -6,7 +6,7 @@ internal import NIOCore
 struct HeaderRewriter: Sendable {
     /// What is known of the request besides its own bytes.
     struct Facts {
-        let requestID: String
+        let requestID: RequestID
         let remoteAddress: String
         /// The lines that say who asks; nil for nobody in particular.
         let identity: ByteBuffer?
@@ -19,29 +19,29 @@ struct HeaderRewriter: Sendable {
 
     init(scheme: String) { self.scheme = scheme }
 
-    func write(_ request: NormalRequest, _ route: Route, _ facts: Facts, into buffer: inout ByteBuffer) {
-        writeRequestLine(request, route, into: &buffer)
-        writeFields(request, route, facts, into: &buffer)
-        writeFraming(request, route, into: &buffer)
-        writeForwarding(request, facts, into: &buffer)
-        writeIdentity(route, facts, into: &buffer)
-        buffer.writeStaticString("\r\n")
+    func write(_ request: NormalRequest, _ route: Route, _ facts: Facts, into head: inout HeadBytes) {
+        writeRequestLine(request, route, into: &head)
+        writeFields(request, route, facts, into: &head)
+        writeFraming(request, route, into: &head)
+        writeForwarding(request, facts, into: &head)
+        writeIdentity(route, facts, into: &head)
+        head.append("\r\n")
     }
 
     // MARK: What came
 
-    private func writeRequestLine(_ request: NormalRequest, _ route: Route, into buffer: inout ByteBuffer) {
-        buffer.writeBytes(request.methodName)
-        buffer.writeStaticString(" ")
-        buffer.writeBytes(request.path[route.prefixLength...])
-        buffer.writeBytes(request.query)
-        buffer.writeStaticString(" HTTP/1.1\r\nHost: ")
-        buffer.writeString(request.authority)
-        buffer.writeStaticString("\r\n")
+    private func writeRequestLine(_ request: NormalRequest, _ route: Route, into head: inout HeadBytes) {
+        head.append(request.methodName)
+        head.append(" ")
+        head.append(request.path[route.prefixLength...])
+        head.append(request.query)
+        head.append(" HTTP/1.1\r\nHost: ")
+        head.append(text: request.authority)
+        head.append("\r\n")
     }
 
     private func writeFields(
-        _ request: NormalRequest, _ route: Route, _ facts: Facts, into buffer: inout ByteBuffer
+        _ request: NormalRequest, _ route: Route, _ facts: Facts, into head: inout HeadBytes
     ) {
         let block = request.head.block
         let nominated = block.nominatedByConnection
@@ -54,7 +54,7 @@ struct HeaderRewriter: Sendable {
             case .authorization:
                 guard route.leavesAuthorizationToUpstream, !facts.usedAuthorization else { continue }
             case .cookie:
-                writeCookies(block[field.value], route, into: &buffer)
+                writeCookies(block[field.value], route, into: &head)
                 continue
             default:
                 break
@@ -65,62 +65,67 @@ struct HeaderRewriter: Sendable {
             {
                 continue
             }
-            buffer.writeField(name, block[field.value])
+            head.append(field, of: block)
         }
     }
 
     /// The session's cookie goes nowhere; the sign-in's to the console, which set it; a model gets none at all.
-    private func writeCookies(_ value: ArraySlice<UInt8>, _ route: Route, into buffer: inout ByteBuffer) {
+    private func writeCookies(_ value: ArraySlice<UInt8>, _ route: Route, into head: inout HeadBytes) {
         guard !route.kind.isModel else { return }
         let isConsole = route.upstream == .console
         var isFirst = true
         for cookie in Cookies.pairs(value) where !cookie.whole.isEmpty {
             guard !(isConsole ? Cookies.isSession(cookie.name) : Cookies.isOurs(cookie.name)) else { continue }
-            buffer.writeStaticString(isFirst ? "Cookie: " : "; ")
-            buffer.writeBytes(cookie.whole)
+            head.append(isFirst ? "Cookie: " as StaticString : "; ")
+            head.append(cookie.whole)
             isFirst = false
         }
-        if !isFirst { buffer.writeStaticString("\r\n") }
+        if !isFirst { head.append("\r\n") }
     }
 
     // MARK: What we say
 
-    private func writeFraming(_ request: NormalRequest, _ route: Route, into buffer: inout ByteBuffer) {
+    private func writeFraming(_ request: NormalRequest, _ route: Route, into head: inout HeadBytes) {
         switch request.framing {
-        case .length(let count): buffer.writeString("Content-Length: \(count)\r\n")
-        case .chunked: buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
+        case .length(let count):
+            head.append("Content-Length: ")
+            head.append(decimal: Int(count))
+            head.append("\r\n")
+        case .chunked: head.append("Transfer-Encoding: chunked\r\n")
         case .none, .untilClose: break
         }
         if request.wantsWebSocket, route.kind == .service {
-            buffer.writeStaticString("Connection: Upgrade\r\nUpgrade: websocket\r\n")
+            head.append("Connection: Upgrade\r\nUpgrade: websocket\r\n")
         }
     }
 
-    private func writeForwarding(_ request: NormalRequest, _ facts: Facts, into buffer: inout ByteBuffer) {
-        buffer.writeStaticString("X-Forwarded-For: ")
-        buffer.writeString(facts.remoteAddress)
-        buffer.writeStaticString("\r\nX-Forwarded-Proto: ")
-        buffer.writeString(scheme)
-        buffer.writeStaticString("\r\nX-Forwarded-Host: ")
-        buffer.writeString(request.authority)
-        buffer.writeStaticString("\r\nX-Request-Id: ")
-        buffer.writeString(facts.requestID)
-        buffer.writeStaticString("\r\n")
+    private func writeForwarding(_ request: NormalRequest, _ facts: Facts, into head: inout HeadBytes) {
+        head.append("X-Forwarded-For: ")
+        head.append(text: facts.remoteAddress)
+        head.append("\r\nX-Forwarded-Proto: ")
+        head.append(text: scheme)
+        head.append("\r\nX-Forwarded-Host: ")
+        head.append(text: request.authority)
+        head.append("\r\nX-Request-Id: ")
+        head.append(facts.requestID)
+        head.append("\r\n")
         guard let trace = facts.trace else { return }
-        buffer.writeStaticString("traceparent: ")
-        buffer.writeBytes(trace.header)
+        head.append("traceparent: ")
+        trace.write(into: &head)
         if !trace.state.isEmpty {
-            buffer.writeStaticString("\r\ntracestate: ")
-            buffer.writeBytes(trace.state)
+            head.append("\r\ntracestate: ")
+            head.append(trace.state[...])
         }
-        buffer.writeStaticString("\r\n")
+        head.append("\r\n")
     }
 
-    private func writeIdentity(_ route: Route, _ facts: Facts, into buffer: inout ByteBuffer) {
+    private func writeIdentity(_ route: Route, _ facts: Facts, into head: inout HeadBytes) {
         if let identity = facts.identity {
-            buffer.writeImmutableBuffer(identity)
+            head.append(identity)
         } else if let profile = route.profile {
-            buffer.writeField("X-Bedel-Profile: ", profile.rawValue)
+            head.append("X-Bedel-Profile: ")
+            head.append(text: profile.rawValue)
+            head.append("\r\n")
         }
     }
 }
@@ -155,13 +160,6 @@ extension ArraySlice<UInt8> {
 }
 
 extension ByteBuffer {
-    mutating func writeField(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
-        writeBytes(name)
-        writeStaticString(": ")
-        writeBytes(value)
-        writeStaticString("\r\n")
-    }
-
     /// - Parameter name: with its colon and space.
     mutating func writeField(_ name: String, _ value: String) {
         writeString(name)

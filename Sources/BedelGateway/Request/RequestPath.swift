@@ -5,6 +5,7 @@ internal import BedelDomain
 enum RequestPath {
     /// - Throws: `invalidRequest`, saying which rule.
     static func normalise(_ path: ArraySlice<UInt8>) throws(BedelError) -> [UInt8] {
+        if isNormal(path) { return Array(path) }
         var normal: [UInt8] = []
         normal.reserveCapacity(path.count)
         var position = path.startIndex
@@ -26,6 +27,28 @@ enum RequestPath {
         try checkSegments(normal)
         if hasEncoded { try checkText(normal) }
         return normal
+    }
+
+    /// Most are, and that is seen in one pass: nothing is encoded, and behind no slash stands another, a dot or a
+    /// semicolon. False says only that it takes a closer look.
+    private static func isNormal(_ path: ArraySlice<UInt8>) -> Bool {
+        path.withUnsafeBufferPointer { bytes in
+            guard bytes.first == UInt8(ascii: "/") else { return false }
+            let allowed = ByteClass.path
+            var isBehindSlash = false
+            for byte in bytes {
+                guard allowed.contains(byte) else { return false }
+                switch byte {
+                case UInt8(ascii: "/"):
+                    if isBehindSlash { return false }
+                    isBehindSlash = true
+                case UInt8(ascii: "."), UInt8(ascii: ";"):
+                    if isBehindSlash { return false }
+                default: isBehindSlash = false
+                }
+            }
+            return true
+        }
     }
 
     private static func decode(

@@ -34,39 +34,39 @@ struct ResponseRewriter: Sendable {
     ///   - strictTransport: a whole line, or nothing.
     static func write(
         _ response: ResponseHead, to request: NormalRequest, on route: Route, framing: BodyFraming, closes: Bool,
-        requestID: String, strictTransport: String = "", into buffer: inout ByteBuffer
+        requestID: RequestID, strictTransport: String = "", into head: inout HeadBytes
     ) {
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(String(response.status))
-        buffer.writeStaticString(" ")
-        buffer.writeBytes(response.block[response.reason])
-        buffer.writeStaticString("\r\n")
-        writeFields(response, on: route, to: request, into: &buffer)
-        writeFraming(framing, response, request, into: &buffer)
+        head.append("HTTP/1.1 ")
+        head.append(decimal: response.status)
+        head.append(" ")
+        head.append(response.block[response.reason])
+        head.append("\r\n")
+        writeFields(response, on: route, to: request, into: &head)
+        writeFraming(framing, response, request, into: &head)
         if response.status == 101 {
-            buffer.writeStaticString("Connection: Upgrade\r\nUpgrade: websocket\r\n")
+            head.append("Connection: Upgrade\r\nUpgrade: websocket\r\n")
         } else if closes {
-            buffer.writeStaticString("Connection: close\r\n")
+            head.append("Connection: close\r\n")
         }
-        if route.kind.isModel { buffer.writeStaticString(sandbox) }
-        buffer.writeString(strictTransport)
-        buffer.writeField("X-Request-Id: ", requestID)
-        buffer.writeStaticString("\r\n")
+        if route.kind.isModel { head.append(sandbox) }
+        head.append(text: strictTransport)
+        head.append("X-Request-Id: ")
+        head.append(requestID)
+        head.append("\r\n\r\n")
     }
 
     private static func writeFields(
-        _ response: ResponseHead, on route: Route, to request: NormalRequest, into buffer: inout ByteBuffer
+        _ response: ResponseHead, on route: Route, to request: NormalRequest, into head: inout HeadBytes
     ) {
         let block = response.block
         let nominated = block.nominatedByConnection
         for field in block.fields {
             let name = block[field.name]
-            let value = block[field.value]
             switch field.meaning {
             case .contentLength, .transferEncoding, .connection, .upgrade, .hopByHop, .gatewayOnly, .foldable,
                 .framingAlias, .strictTransport:
                 continue
-            case .setCookie where !mayStay(value, route, request): continue
+            case .setCookie where !mayStay(block[field.value], route, request): continue
             case .contentType, .contentEncoding, .contentLanguage, .cacheControl, .date, .etag, .lastModified,
                 .retryAfter, .vary:
                 break
@@ -76,21 +76,26 @@ struct ResponseRewriter: Sendable {
                 guard !route.kind.isModel else { continue }
             }
             guard !nominated.contains(where: { name.equalsIgnoringCase($0) }) else { continue }
-            buffer.writeField(name, value)
+            head.append(field, of: block)
         }
     }
 
     private static func writeFraming(
-        _ framing: BodyFraming, _ response: ResponseHead, _ request: NormalRequest, into buffer: inout ByteBuffer
+        _ framing: BodyFraming, _ response: ResponseHead, _ request: NormalRequest, into head: inout HeadBytes
     ) {
         switch framing {
-        case .length(let count): buffer.writeString("Content-Length: \(count)\r\n")
-        case .chunked: buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
+        case .length(let count):
+            head.append("Content-Length: ")
+            head.append(decimal: Int(count))
+            head.append("\r\n")
+        case .chunked: head.append("Transfer-Encoding: chunked\r\n")
         case .untilClose: break
         case .none:
             // To HEAD, the length that GET would have.
             guard request.method == .head, let length = response.block.first(.contentLength) else { return }
-            buffer.writeField(contentLength[...], length)
+            head.append("Content-Length: ")
+            head.append(length)
+            head.append("\r\n")
         }
     }
 
@@ -111,8 +116,6 @@ struct ResponseRewriter: Sendable {
         let essence = (type.split(separator: UInt8(ascii: ";")).first ?? []).trimmed
         return essence.matches(lowercase: "application/json") || essence.suffix(5).matches(lowercase: "+json")
     }
-
-    private static let contentLength = Array("Content-Length".utf8)
 
     private static let sandbox: StaticString = """
         X-Content-Type-Options: nosniff\r

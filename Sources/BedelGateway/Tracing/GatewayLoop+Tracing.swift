@@ -9,7 +9,7 @@ extension GatewayLoop {
 
     /// The request's place in its trace. A `traceparent` that is malformed or stands there twice is as if there were none,
     /// and then nothing is believed of `tracestate` either (W3C Trace Context, section 4.3).
-    func trace(_ request: NormalRequest, _ requestID: String) -> TraceContext {
+    func trace(_ request: NormalRequest, _ requestID: RequestID) -> TraceContext {
         let span = requestIDs.nextSpan()
         let block = request.head.block
         let callers = block.values(of: .traceparent)

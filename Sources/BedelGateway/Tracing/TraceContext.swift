@@ -15,15 +15,14 @@ struct TraceContext: Hashable, Sendable {
 
     /// A trace that begins with this request.
     /// - Parameters:
-    ///   - requestID: 32 hexadecimal digits; they become the trace's id, so that one search finds both.
+    ///   - requestID: becomes the trace's id, so that one search finds both.
     ///   - sampling: of what is random in the id, this part is recorded: 0 nothing, 1 everything.
-    init(beginningWith requestID: String, span: UInt64, sampling: Double) {
-        let ids = Self.halves(of: requestID)
-        traceHigh = ids.high
-        traceLow = ids.low
+    init(beginningWith requestID: RequestID, span: UInt64, sampling: Double) {
+        traceHigh = requestID.high
+        traceLow = requestID.low
         self.span = span
         parent = 0
-        isSampled = sampling > 0 && Double(ids.low >> 11) < sampling * Double(UInt64(1) << 53)
+        isSampled = sampling > 0 && Double(requestID.low >> 11) < sampling * Double(UInt64(1) << 53)
         state = []
     }
 
@@ -38,44 +37,12 @@ struct TraceContext: Hashable, Sendable {
     }
 
     /// As it is sent: version 00, 55 characters.
-    var header: [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(TraceParent.length)
-        text += [UInt8(ascii: "0"), UInt8(ascii: "0"), UInt8(ascii: "-")]
-        text.append(hexadecimal: traceHigh)
-        text.append(hexadecimal: traceLow)
-        text.append(UInt8(ascii: "-"))
-        text.append(hexadecimal: span)
-        text += [UInt8(ascii: "-"), UInt8(ascii: "0"), isSampled ? UInt8(ascii: "1") : UInt8(ascii: "0")]
-        return text
-    }
-
-    /// 32 hexadecimal digits.
-    var traceID: [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(32)
-        text.append(hexadecimal: traceHigh)
-        text.append(hexadecimal: traceLow)
-        return text
-    }
-
-    private static func halves(of id: String) -> (high: UInt64, low: UInt64) {
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for digit in id.utf8.prefix(32) {
-            high = high << 4 | low >> 60
-            low = low << 4 | UInt64(TraceParent.value(of: digit) ?? 0)
-        }
-        return (high, low)
-    }
-}
-
-extension [UInt8] {
-    /// Sixteen lower-case digits.
-    mutating func append(hexadecimal value: UInt64) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: value >> shift & 15)
-            append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
+    func write(into head: inout HeadBytes) {
+        head.append("00-")
+        head.append(hexadecimal: traceHigh)
+        head.append(hexadecimal: traceLow)
+        head.append("-")
+        head.append(hexadecimal: span)
+        head.append(isSampled ? "-01" : "-00")
     }
 }

@@ -29,27 +29,40 @@ final class AccessLog {
 
     func add(_ exchange: Exchange, remoteAddress: String, duration: TimeAmount) {
         guard sink != nil else { return }
-        lines.begin()
-        lines.field("time", time.text(of: clock.now()))
-        lines.field("level", "info")
-        lines.field("logger", "bedel")
-        lines.field("message", "request")
-        lines.field("bytes_in", exchange.requestBytes)
-        lines.field("bytes_out", exchange.responseBytes)
+        lines.append(json: #"{"time":""#)
+        lines.append(time.text(of: clock.now())[...])
+        lines.append(json: #"","level":"info","logger":"bedel","message":"request","bytes_in":""#)
+        lines.append(exchange.requestBytes)
+        lines.append(json: #"","bytes_out":""#)
+        lines.append(exchange.responseBytes)
         if let request = exchange.request {
-            lines.field("host", request.authority)
-            lines.field("method", request.methodName)
+            lines.append(json: #"","host":""#)
+            lines.append(request.authority)
+            lines.append(json: #"","method":""#)
+            lines.append(request.methodName)
+            lines.append(json: #"","path":""#)
+            lines.append(request.path[...].prefix(Self.pathLimit))
         }
-        lines.field("microseconds", Int(duration.nanoseconds / 1000))
-        if let request = exchange.request { lines.field("path", request.path[...].prefix(Self.pathLimit)) }
-        lines.field("remote", remoteAddress)
-        lines.field("request_id", exchange.requestID)
-        lines.field("route", exchange.routeName)
-        lines.field("status", exchange.status)
+        lines.append(json: #"","microseconds":""#)
+        lines.append(Int(duration.nanoseconds / 1000))
+        lines.append(json: #"","remote":""#)
+        lines.append(remoteAddress)
+        lines.append(json: #"","request_id":""#)
+        lines.append(exchange.id.high, exchange.id.low)
+        lines.append(json: #"","route":""#)
+        lines.append(exchange.routeName)
+        lines.append(json: #"","status":""#)
+        lines.append(exchange.status)
         // A trace that began here is called like its request.
-        if let trace = exchange.trace, trace.parent != 0 { lines.field("trace_id", trace.traceID[...]) }
-        if let principal = exchange.known?.principal { lines.field("user", principal.user.rawValue) }
-        lines.end()
+        if let trace = exchange.trace, trace.parent != 0 {
+            lines.append(json: #"","trace_id":""#)
+            lines.append(trace.traceHigh, trace.traceLow)
+        }
+        if let known = exchange.known {
+            lines.append(json: #"","user":""#)
+            lines.append(known.user.rawValue)
+        }
+        lines.append(json: "\"}\n")
         if lines.count >= Self.batch { return flush() }
         flushSoon()
     }

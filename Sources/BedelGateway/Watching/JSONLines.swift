@@ -2,55 +2,40 @@
 /// again.
 struct JSONLines {
     private var bytes: [UInt8] = []
-    private var isFirst = true
 
     var count: Int { bytes.count }
 
-    mutating func begin() {
-        bytes.append(UInt8(ascii: "{"))
-        isFirst = true
+    /// What is JSON already, as it stands.
+    mutating func append(json: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
     }
 
-    mutating func end() {
-        bytes.append(UInt8(ascii: "}"))
-        bytes.append(0x0A)
+    /// Within a string.
+    mutating func append(_ text: ArraySlice<UInt8>) { text.withUnsafeBufferPointer { append($0) } }
+
+    /// Within a string.
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
     }
 
-    /// - Parameter name: letters and underscores.
-    mutating func field(_ name: StaticString, _ value: some Collection<UInt8>) {
-        beginField(name)
-        for byte in value { append(byte) }
-        bytes.append(UInt8(ascii: "\""))
-    }
+    mutating func append(_ value: Int) { bytes.append(decimal: value) }
 
-    mutating func field(_ name: StaticString, _ value: String) {
-        var value = value
-        beginField(name)
-        value.withUTF8 { text in
-            if text.allSatisfy(Self.isPlain) { bytes.append(contentsOf: text) } else { text.forEach { append($0) } }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    mutating func field(_ name: StaticString, _ value: Int) {
-        beginField(name)
-        bytes.append(decimal: value)
-        bytes.append(UInt8(ascii: "\""))
+    /// As 32 hexadecimal digits.
+    mutating func append(_ high: UInt64, _ low: UInt64) {
+        bytes.append(hexadecimal: high)
+        bytes.append(hexadecimal: low)
     }
 
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { bytes.withUnsafeBytes(body) }
 
-    private mutating func beginField(_ name: StaticString) {
-        if !isFirst { bytes.append(UInt8(ascii: ",")) }
-        isFirst = false
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(contentsOf: Self.between)
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+        if Self.isPlain(text) { bytes.append(contentsOf: text) } else { text.forEach { append(escaped: $0) } }
     }
 
-    private mutating func append(_ byte: UInt8) {
+    private mutating func append(escaped byte: UInt8) {
         guard !Self.isPlain(byte) else { return bytes.append(byte) }
         bytes.append(UInt8(ascii: "\\"))
         switch byte {
@@ -62,13 +47,25 @@ struct JSONLines {
         }
     }
 
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = text.baseAddress else { return true }
+        var position = 0
+        while position + 8 <= text.count {
+            let eight = EightBytes(start + position)
+            guard !eight.hasControl, !eight.has(UInt8(ascii: "\"")), !eight.has(UInt8(ascii: "\\")) else {
+                return false
+            }
+            position += 8
+        }
+        return text[position...].allSatisfy(isPlain)
+    }
+
     /// Bytes above ASCII come from strings, which are UTF-8.
     @inline(__always)
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
     }
 
-    private static let between = Array("\":\"".utf8)
     private static let unicode = Array("u00".utf8)
     private static let digits = Array("0123456789abcdef".utf8)
 }
@@ -78,11 +75,12 @@ extension [UInt8] {
     mutating func append(decimal value: Int) {
         if value < 0 { append(UInt8(ascii: "-")) }
         var rest = value.magnitude
-        let start = count
-        repeat {
-            append(UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0"))
-            rest /= 10
-        } while rest > 0
-        self[start...].reverse()
+        var unit: UInt = 1
+        while rest / unit >= 10 { unit *= 10 }
+        while unit > 0 {
+            append(UInt8(truncatingIfNeeded: rest / unit) + UInt8(ascii: "0"))
+            rest %= unit
+            unit /= 10
+        }
     }
 }

@@ -66,10 +66,18 @@ struct TraceContextTests {
     @Test func idsAreWrittenAsTheyWereRead() throws {
         let caller = try #require(TraceParent(Array(Self.caller.utf8)[...]))
         let context = TraceContext(continuing: caller, span: 0x1F, state: [])
-        #expect(context.header[...].text == "00-\(Self.trace)-000000000000001f-01")
-        #expect(context.traceID[...].text == Self.trace)
-        let own = TraceContext(beginningWith: Self.trace, span: 1, sampling: 0)
-        #expect(own.header[...].text == "00-\(Self.trace)-0000000000000001-00")
+        #expect(Self.header(of: context) == "00-\(Self.trace)-000000000000001f-01")
+        let own = TraceContext(beginningWith: Self.id, span: 1, sampling: 0)
+        #expect(Self.id.text == Self.trace)
+        #expect(Self.header(of: own) == "00-\(Self.trace)-0000000000000001-00")
+    }
+
+    private static let id = RequestID(high: 0x0AF7_6519_16CD_43DD, low: 0x8448_EB21_1C80_319C)
+
+    private static func header(of context: TraceContext) -> String {
+        var head = HeadBytes(capacity: 64)
+        context.write(into: &head)
+        return String(decoding: head.bytes, as: UTF8.self)
     }
 
     @Test func aPartOfTheTracesIsRecorded() {
@@ -77,8 +85,8 @@ struct TraceContextTests {
         let sampled = (0..<4000).count { _ in TraceContext(beginningWith: ids.next(), span: 1, sampling: 0.25).isSampled
         }
         #expect((800...1200).contains(sampled))
-        #expect(TraceContext(beginningWith: Self.trace, span: 1, sampling: 1).isSampled)
-        #expect(!TraceContext(beginningWith: Self.trace, span: 1, sampling: 0).isSampled)
+        #expect(TraceContext(beginningWith: Self.id, span: 1, sampling: 1).isSampled)
+        #expect(!TraceContext(beginningWith: Self.id, span: 1, sampling: 0).isSampled)
     }
 
     // MARK: Through the gateway

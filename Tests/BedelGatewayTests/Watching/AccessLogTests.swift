@@ -29,7 +29,7 @@ struct AccessLogTests {
     }
 
     private func exchange(_ head: String) throws -> Exchange {
-        let exchange = Exchange(requestID: "0123456789abcdef", startedAt: .now())
+        let exchange = Exchange(id: RequestID(high: 0x0123, low: 0xABC), startedAt: .now())
         var hosts = HostNames()
         exchange.request = try RequestNormaliser(scheme: "http", base: "bedel.test").normalise(
             HeadParser.request(Array(head.utf8), maximumFields: 10), &hosts)
@@ -49,6 +49,7 @@ struct AccessLogTests {
         #expect(!text.contains("secret") && !text.contains("hidden"))
         let line = try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         #expect(line["time"] == "2026-11-21T12:00:00.000042Z")
+        #expect(line["request_id"] == "00000000000001230000000000000abc")
         #expect(line["path"] == "/a%C3%A4" && line["method"] == "GET" && line["host"] == "bedel.test")
         #expect(line["remote"] == "a\"b\\c\u{1}" && line["status"] == "200" && line["microseconds"] == "1234")
     }
