@@ -338,7 +338,9 @@ def admin_looks(check, window, profile, person):
         window.sign_in(person)
         for name, path in {
                 "admin-profiles": "/admin/profiles", "admin-instances": "/admin/instances", "admin-jobs": "/admin/jobs",
-                "admin-users": "/admin/users", "admin-audit": "/admin/audit", "members": f"/profiles/{profile}/members"}.items():
+                "admin-users": "/admin/users", "admin-audit": "/admin/audit", "members": f"/profiles/{profile}/members",
+                "settings": f"/profiles/{profile}/settings", "access": f"/profiles/{profile}/access",
+                "invitation-links": f"/profiles/{profile}/invitation-links"}.items():
             window.open(path)
             assert window.find("h1").text, path
             window.shot(name)

@@ -19,6 +19,7 @@ from pathlib import Path
 from outside import (
     ROOT, Browser, Checks, DemoProcess, folder_files, git_push, people, remove_demo, tar_of, until,
     zip_of)
+from smoke_profiles import profiles
 from smoke_programs import programs
 
 ZEROS = {"data": {"ndarray": [[0] * 64]}}
@@ -506,6 +507,7 @@ def main():
         rounds(check, course)
         hand_ins(check, course, work)
         admins(check, course)
+        profiles(check, course)
         programs(check, course, options.bedel.resolve(), work, folder_files(course.state / "examples/digits-shallow"))
         power_cut(check, demo, course, work)
         ending(check, demo)

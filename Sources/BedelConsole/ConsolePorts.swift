@@ -6,7 +6,10 @@ package struct ConsolePorts: Sendable {
     package let lifecycle: any ProfileLifecycle
     package let quotas: any QuotaStore
     package let enrolment: any EnrolmentStore
+    package let invitationLinks: any InvitationLinks
+    package let exporter: any ProfileExporter
     package let users: any UserStore
+    package let viewings: any ViewingStore
     package let sessions: any SessionStore
     package let models: any ModelStore
     package let evaluationStore: any EvaluationStore
@@ -29,8 +32,9 @@ package struct ConsolePorts: Sendable {
 
     package init(
         profiles: any ProfileStore, lifecycle: any ProfileLifecycle, quotas: any QuotaStore,
-        enrolment: any EnrolmentStore, users: any UserStore,
-        sessions: any SessionStore, models: any ModelStore,
+        enrolment: any EnrolmentStore, invitationLinks: any InvitationLinks, exporter: any ProfileExporter,
+        users: any UserStore,
+        viewings: any ViewingStore, sessions: any SessionStore, models: any ModelStore,
         evaluationStore: any EvaluationStore, jobs: any JobQueue, audit: any AuditLog, tokens: any AccessTokens,
         devices: any DeviceSignIn, serviceAccounts: any ServiceAccounts, signIn: any SignIn, assertions: any Assertions,
         receipts: any ReceiptSigner, intake: any Intake,
@@ -41,7 +45,10 @@ package struct ConsolePorts: Sendable {
         self.lifecycle = lifecycle
         self.quotas = quotas
         self.enrolment = enrolment
+        self.invitationLinks = invitationLinks
+        self.exporter = exporter
         self.users = users
+        self.viewings = viewings
         self.sessions = sessions
         self.models = models
         self.evaluationStore = evaluationStore

@@ -53,6 +53,8 @@ package final class GatewaySnapshot: Sendable {
     private let profiles: Set<Label>
     private let aliases: [Label: Label]
     private let maintenance: [String: Maintenance]
+    let requestQuotas: [Label: RequestQuota]
+    private let states: [Label: Profile.State]
 
     /// - Parameters:
     ///   - endpoints: of two with the same name, the last counts.
@@ -61,26 +63,36 @@ package final class GatewaySnapshot: Sendable {
     ///   - aliases: former names of profiles, with what each is called today.
     ///   - maintenance: what is closed, by the first label of its host (`ml-2026`, `mlflow--ml-2026`, `grafana`), or
     ///     `everything` for all models and services. The console is never closed.
+    ///   - requestQuotas: how much of its models and services a profile takes, by its name.
+    ///   - states: of the profiles that are not active.
     package init(
         console: Instance.Address, endpoints: [Endpoint] = [], services: [ServiceDefinition] = [],
-        profiles: Set<Label> = [], aliases: [Label: Label] = [:], maintenance: [String: Maintenance] = [:]
+        profiles: Set<Label> = [], aliases: [Label: Label] = [:], maintenance: [String: Maintenance] = [:],
+        requestQuotas: [Label: RequestQuota] = [:], states: [Label: Profile.State] = [:]
     ) {
         self.console = [console]
         models = Dictionary(
-            endpoints.map { (ModelName(profile: $0.profile, model: $0.model), ModelRoutes($0)) },
-            uniquingKeysWith: { $1 })
+            endpoints.map { endpoint in
+                let routes = ModelRoutes(endpoint, profileIs: states[endpoint.profile] ?? .active)
+                return (ModelName(profile: endpoint.profile, model: endpoint.model), routes)
+            }, uniquingKeysWith: { $1 })
         self.services = Dictionary(services.map { ($0.hostLabel, $0) }, uniquingKeysWith: { $1 })
-        serviceRoutes = self.services.mapValues(Route.init(to:))
+        serviceRoutes = self.services.mapValues { service in
+            Route(to: service, profileIs: service.profile.map { states[$0] ?? .active })
+        }
         self.profiles = profiles
         self.aliases = aliases
         self.maintenance = maintenance
+        self.requestQuotas = requestQuotas
+        self.states = states
     }
 
     /// The same with routes of its own.
     func copy() -> GatewaySnapshot {
         GatewaySnapshot(
             console: console[0], endpoints: models.values.map(\.endpoint), services: Array(services.values),
-            profiles: profiles, aliases: aliases, maintenance: maintenance)
+            profiles: profiles, aliases: aliases, maintenance: maintenance, requestQuotas: requestQuotas,
+            states: states)
     }
 
     func routes(to model: Label, in profile: Label) -> ModelRoutes? {
@@ -91,6 +103,9 @@ package final class GatewaySnapshot: Sendable {
 
     /// What the profile is called today, so that policies and routes know one name alone.
     func currentName(of profile: Label) -> Label { aliases.isEmpty ? profile : aliases[profile] ?? profile }
+
+    /// For policies that stop what pauses or is over.
+    func state(of profile: Label) -> Profile.State { states[profile] ?? .active }
 
     func service(atHost label: String) -> Route? { serviceRoutes[label] }
 

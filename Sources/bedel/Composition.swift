@@ -123,7 +123,8 @@ struct Composition {
             services: try configuration.serviceDefinitions(ServiceCatalogue(folder: surroundings.home.services)),
             maintenance: MaintenanceFolder(path: data.maintenance), threads: threads,
             profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
-            models: PostgresModelStore(database), instances: instances, signals: signals, logger: logger)
+            quotas: PostgresQuotaStore(database), models: PostgresModelStore(database), instances: instances,
+            signals: signals, logger: logger)
         return (gateway, publisher)
     }
 
@@ -184,7 +185,12 @@ struct Composition {
         let ports = ConsolePorts(
             profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
             quotas: PostgresQuotaStore(database), enrolment: PostgresEnrolmentStore(database),
-            users: PostgresUserStore(database),
+            invitationLinks: InvitationService(store: PostgresInvitationLinkStore(database), clock: clock),
+            exporter: ProfileExport(
+                profiles: PostgresProfileStore(database), models: PostgresModelStore(database),
+                evaluations: PostgresEvaluationStore(database), blobs: blobs, audit: audit, clock: clock,
+                pool: threads),
+            users: PostgresUserStore(database), viewings: PostgresViewingStore(database),
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),
             audit: audit, tokens: identity.tokens, devices: identity.devices,

@@ -26,6 +26,26 @@ struct LocaleTests {
         }
     }
 
+    @Test("a refusal by quota names what is full and what to do about it", arguments: Quota.Unit.allCases)
+    func quotaRefusalsNameTheirUnit(_ unit: Quota.Unit) throws {
+        guard unit != .requestsPerSecond else { return }
+        let check = QuotaCheck(
+            isOneMember: true, allowance: Allowance(quota: Quota([unit: 3]), usage: Usage([unit: 3])),
+            retirable: [Course.label("digits-ana")], helpers: ["prof"])
+        let error = try #require(throws: BedelError.self) { try check.require(Usage([unit: 1])) }
+        let spanish = Words(.spanish, try #require(try web.locales()[.spanish])).explain(error)
+        let kind = ["models": "modelos", "cpu": "núcleos", "memory": "memoria"][unit.rawValue] ?? ""
+        #expect(spanish.what.hasPrefix("Usa ") && spanish.what.contains(kind), "\(spanish.what)")
+        #expect(spanish.next.contains("prof") && !spanish.next.contains("{{"), "\(spanish.next)")
+        let english = Words(.english, try #require(try web.locales()[.english])).explain(error)
+        #expect(english.what == error.message && english.next == error.next)
+        // Without anybody to ask, the sentence is another one.
+        let nobody = QuotaCheck(isOneMember: true, allowance: check.allowance, retirable: [], helpers: [])
+        let refusal = try #require(throws: BedelError.self) { try nobody.require(Usage([unit: 1])) }
+        let general = Words(.spanish, try #require(try web.locales()[.spanish])).explain(refusal)
+        #expect(!general.next.isEmpty && !general.next.contains("{{"))
+    }
+
     @Test func everyFailureIsExplained() throws {
         for (language, locale) in try web.locales() {
             for code in BedelError.Code.allCases {

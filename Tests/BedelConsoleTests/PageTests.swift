@@ -18,7 +18,11 @@ struct PageTests {
         ("/profiles/ml-2026/assignments/digits/rounds/2/leaderboard", "ana"), ("/profiles/ml-2026/members", "prof"),
         ("/profiles/ml-2026/members", "root"), ("/admin/profiles", "root"), ("/admin/instances", "root"),
         ("/admin/jobs", "root"), ("/admin/users", "root"), ("/admin/audit?verify=1", "root"),
-        ("/problems/too-large", "ana"),
+        ("/problems/too-large", "ana"), ("/sessions", "ana"), ("/profiles/ml-2026/settings", "prof"),
+        ("/profiles/ml-2026/settings", "root"), ("/profiles/ml-2026/access?login=ana", "prof"),
+        ("/profiles/ml-2026/audit", "prof"),
+        ("/profiles/ml-2026/invitation-links", "prof"), ("/join/s3cret", "root"),
+        ("/admin/audit?outcome=denied&from=2026-01-01&to=2026-12-31", "root"),
     ]
 
     @Test("every page opens in both languages and says nothing untranslated", arguments: visits, Language.allCases)

@@ -57,7 +57,9 @@ struct RouteTests {
                 action != .modelPredict
             else { continue }
             let allowed = console.house.authorizer.decide(
-                Question(console.house.principal("bruno"), action, .profile(Course.profile))
+                Question(
+                    console.house.principal("bruno"), action,
+                    target == .platform ? .platform : .profile(Course.profile))
             ).isAllowed
             if allowed { continue }
             let answer = try await console.ask(route.method, Self.fill(route.address.path), as: "bruno")

@@ -59,15 +59,18 @@ struct SettingsTests {
 
     @Test func programsDoTheSame() async throws {
         let console = try TestConsole()
-        let renamed = try await console.ask(
-            .put, "/api/v1/profiles/ml-2026/state", as: "root", body: #"{"state":"archived"}"#)
-        #expect(renamed.status == .ok && renamed.text.contains(#""state":"archived""#))
         let quota = try await console.ask(
             .put, "/api/v1/profiles/ml-2026/quota", as: "root", body: #"{"of":"profile","limits":{"models":12}}"#)
         #expect(quota.status == .ok && quota.text.contains(#""limits":{"models":12}"#))
         let wrong = try await console.ask(
             .put, "/api/v1/profiles/ml-2026/quota", as: "root", body: #"{"of":"profile","limits":{"cars":12}}"#)
         #expect(wrong.status == .badRequest)
+        let archived = try await console.ask(
+            .put, "/api/v1/profiles/ml-2026/state", as: "root", body: #"{"state":"archived"}"#)
+        #expect(archived.status == .ok && archived.text.contains(#""state":"archived""#))
+        let late = try await console.ask(
+            .put, "/api/v1/profiles/ml-2026/quota", as: "root", body: #"{"of":"profile","limits":{"models":1}}"#)
+        #expect(late.status == .conflict && late.text.contains("archived"))
         let mine = try await console.ask(.get, "/api/v1/profiles/ml-2026/quota", as: "ana")
         #expect(mine.text.contains(#""of":"ana""#) && !mine.text.contains(#""of":"profile""#))
     }
@@ -77,6 +80,42 @@ struct SettingsTests {
         let console = try TestConsole()
         let answer = try await console.form("/admin/profiles", as: "root", "title=X&kind=course&name=\(name)")
         #expect([.badRequest, .conflict].contains(answer.status))
+    }
+
+    @Test func gitIsServedUnderTheFormerNameFromTheFirstPlace() async throws {
+        let console = try TestConsole()
+        let renamed = try await console.form("/profiles/ml-2026/name", as: "root", "name=ml")
+        #expect(renamed.status == .seeOther)
+        for name in ["ml", "ml-2026"] {
+            let answer = try await console.ask(.get, "/git/\(name)/digits-ana.git/info/refs?service=x", as: "ana")
+            #expect(answer.text == "GET ml/digits-ana /info/refs?service=x 0 in ml-2026", "\(answer.text)")
+        }
+    }
+
+    @Test func adminsAloneTakeEverythingOut() async throws {
+        let console = try TestConsole()
+        for path in ["/profiles/ml-2026/export.tar", "/api/v1/profiles/ml-2026/export.tar"] {
+            let answer = try await console.ask(.get, path, as: "root")
+            #expect(answer.status == .ok && answer.text == "tar")
+            #expect(answer.headers[.contentDisposition] == "attachment; filename=\"ml-2026.tar\"")
+            #expect(try await console.ask(.get, path, as: "prof").status == .forbidden)
+        }
+        #expect(console.calls.contains("export ml-2026 by root"))
+    }
+
+    @Test func anArchivedCourseIsReadAndNotChangedByAnybody() async throws {
+        var course = Course()
+        course.profiles[0].state = .archived
+        let console = try TestConsole(course)
+        for login in ["prof", "root"] {
+            let page = try await console.ask(.get, "/profiles/ml-2026/settings", as: login)
+            #expect(page.status == .ok && !page.text.contains("name=\"title\""))
+            let path = "/profiles/ml-2026"
+            #expect(try await console.form(path + "/settings", as: login, "title=X&kind=lab").status == .conflict)
+            #expect(try await console.form(path + "/members", as: login, "login=ana&role=teacher").status == .conflict)
+        }
+        let state = try await console.form("/profiles/ml-2026/state", as: "root", "state=active")
+        #expect(state.status == .seeOther, "the one thing that an admin can do")
     }
 
     @Test func aTitleAloneGivesAName() async throws {

@@ -28,6 +28,10 @@ struct AuditLogTests {
             #expect(try await house.audit.records(matching: AuditFilter(before: 3), limit: 1).map(\.sequence) == [2])
             #expect(try await house.audit.records(matching: AuditFilter(profile: "other"), limit: 9).isEmpty)
             #expect(try await house.audit.records(matching: AuditFilter(actorName: "tester"), limit: 9).count == 3)
+            #expect(try await house.audit.records(matching: AuditFilter(outcome: .allowed), limit: 9).count == 3)
+            #expect(try await house.audit.records(matching: AuditFilter(outcome: .denied), limit: 9).isEmpty)
+            #expect(try await house.audit.records(matching: AuditFilter(since: noon), limit: 9).count == 3)
+            #expect(try await house.audit.records(matching: AuditFilter(until: noon), limit: 9).isEmpty)
         }
     }
 

@@ -30,13 +30,31 @@ struct EnrolmentStoreTests {
             _ = try await house.enrolment.enrol(
                 roster("login,role\n\(person),teacher\nother,student\n"), in: profile.id, at: noon,
                 audit: .test("member.edit"))
-            let later = try await house.person("later")
+            let later = try await house.signIn("later", isEmailVerified: true)
             #expect(try await house.users.roles(of: later.id) == ["ml-2026": .teacher])
             #expect(try await house.profiles.members(of: profile.id).map(\.source) == [.manual])
             #expect(try await house.enrolment.invitations(to: profile.id).map(\.person) == ["other"])
             try await house.enrolment.withdraw("OTHER", from: profile.id, audit: .test("member.edit"))
             let other = try await house.person("other")
             #expect(try await house.users.roles(of: other.id).isEmpty)
+        }
+    }
+
+    @Test("an address that nobody verified is nobody's", arguments: [Bool?.none, false])
+    func unverifiedAddressIsNobodys(_ isEmailVerified: Bool?) async throws {
+        try await withHouse { house in
+            let profile = try await house.profile()
+            let expected = try roster("email,role\nlater@example.edu,teacher\n")
+            _ = try await house.enrolment.enrol(expected, in: profile.id, at: noon, audit: .test("member.edit"))
+            let later = try await house.signIn("later", isEmailVerified: isEmailVerified)
+            #expect(try await house.users.roles(of: later.id).isEmpty)
+            // Nor is somebody who has signed in found by it.
+            #expect(try await house.enrolment.plan(expected, in: profile.id).outcomes.map(\.user) == [nil])
+            _ = try await house.signIn("later", isEmailVerified: true)
+            #expect(try await house.users.roles(of: later.id) == ["ml-2026": .teacher])
+            // The provider says nothing this time: what it said of the same address still holds.
+            _ = try await house.signIn("later", isEmailVerified: nil)
+            #expect(try await house.enrolment.plan(expected, in: profile.id).outcomes.map(\.user) == [later.id])
         }
     }
 

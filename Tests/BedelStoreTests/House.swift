@@ -10,6 +10,8 @@ struct House: Sendable {
     let lifecycle: any ProfileLifecycle
     let quotas: any QuotaStore
     let enrolment: any EnrolmentStore
+    let invitationLinks: any InvitationLinkStore
+    let viewings: any ViewingStore
     let users: any UserStore
     let sessions: any SessionStore
     let tokens: any AccessTokenStore
@@ -26,6 +28,8 @@ struct House: Sendable {
         lifecycle = PostgresProfileLifecycle(database)
         quotas = PostgresQuotaStore(database)
         enrolment = PostgresEnrolmentStore(database)
+        invitationLinks = PostgresInvitationLinkStore(database)
+        viewings = PostgresViewingStore(database)
         users = PostgresUserStore(database)
         sessions = PostgresSessionStore(database)
         tokens = PostgresAccessTokenStore(database)
@@ -57,6 +61,11 @@ extension House {
 
     func person(_ login: String, groups: [String] = []) async throws -> User {
         try await users.signIn(.test(login, groups: groups), at: noon, audit: .test("sign-in.succeeded"))
+    }
+
+    func signIn(_ login: String, isEmailVerified: Bool?) async throws -> User {
+        try await users.signIn(
+            .test(login, isEmailVerified: isEmailVerified), at: noon, audit: .test("sign-in.succeeded"))
     }
 
     func handIn(
@@ -121,10 +130,13 @@ extension Digest {
 }
 
 extension VerifiedIdentity {
-    static func test(_ login: String, groups: [String] = [], name: String? = nil) -> VerifiedIdentity {
+    static func test(
+        _ login: String, groups: [String] = [], name: String? = nil, isEmailVerified: Bool? = nil
+    ) -> VerifiedIdentity {
         VerifiedIdentity(
             issuer: "https://id.example.edu", subject: "sub-\(login)", login: login, name: name ?? "Name of \(login)",
-            email: "\(login)@example.edu", groups: groups, isAdmin: false)
+            email: "\(login)@example.edu", groups: groups, isAdmin: false,
+            isEmailVerified: isEmailVerified)
     }
 }
 

@@ -29,6 +29,28 @@ struct QuotaStoreTests {
         }
     }
 
+    @Test func requestRatesAreKnownByProfileAndMemberAndGoWithTheProfile() async throws {
+        try await withHouse { house in
+            let profile = try await house.profile()
+            let ana = try await house.person("ana")
+            #expect(try await house.quotas.requestQuotas().isEmpty)
+            let holders: [(QuotaHolder, Int64)] = [(.profile, 100), (.everyMember, 5), (.member(ana.id), 9)]
+            for (holder, rate) in holders {
+                try await house.quotas.set(
+                    Quota([.requestsPerSecond: rate, .models: 3]), of: holder, in: profile.id,
+                    audit: .test("quota.edit"))
+            }
+            let quota = try #require(try await house.quotas.requestQuotas()["ml-2026"])
+            #expect(quota == RequestQuota(profile: 100, everyMember: 5, members: [ana.id: 9]))
+            let other = try await house.person("eva")
+            #expect(quota.limit(of: ana.id) == 9 && quota.limit(of: other.id) == 5)
+            // Nothing counts them where something is handed in.
+            _ = try await house.handIn("digits", by: ana)
+            try await house.lifecycle.delete(profile.id, at: noon, audit: .test("profile.govern"))
+            #expect(try await house.quotas.requestQuotas().isEmpty)
+        }
+    }
+
     @Test func retiringMakesRoomAndComingBackNeedsIt() async throws {
         try await withHouse { house in
             let profile = try await house.profile()

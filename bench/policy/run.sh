@@ -23,4 +23,5 @@ if [ "${1:-}" = fuzz ]; then
 fi
 "$venv/bin/python" differential.py "$program"
 "$venv/bin/python" validation.py "$program"
+"$program" growth
 "$program" shipped "$root/policies"

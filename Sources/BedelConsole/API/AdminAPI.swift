@@ -36,6 +36,8 @@ struct AdminAPI: Sendable {
                     query: [
                         "profile": "Only of that profile.", "actor": "Only by that login.",
                         "action": "Only that action.",
+                        "outcome": "Only `allowed`, `denied` or `failed`.",
+                        "from": "Only from that day on (UTC), like 2026-11-21.", "to": "Only up to that day.",
                         "before": "Only records with a smaller sequence number.",
                     ], answer: .json(AuditRepresentation.list)), handler: audit),
         ]
@@ -57,7 +59,7 @@ struct AdminAPI: Sendable {
             throw BedelError(.signInRequired, "You need to sign in for this.", next: "Send an access token.")
         }
         let profiles = try await desk.ports.profiles.profiles()
-            .filter { desk.may(visit, .profileView, .profile($0.name)) }
+            .filter { desk.may(visit, .profileView, $0.resource) }
         return try JSONAnswer.response(profiles.map { ProfileRepresentation($0, for: principal) })
     }
 

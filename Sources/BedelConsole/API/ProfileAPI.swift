@@ -92,7 +92,7 @@ struct ProfileAPI: Sendable {
             QuotaRepresentation(
                 user.login, try await quotas.allowance(of: user.user, in: profile.id, at: visit.now))
         ]
-        if desk.may(visit, .profileEdit, .profile(profile.name)) {
+        if desk.may(visit, .profileSettings, profile.resource) {
             answer.append(.init("profile", try await quotas.allowance(of: profile.id, at: visit.now)))
         }
         return try JSONAnswer.response(answer)

@@ -28,6 +28,11 @@ package indirect enum Address: Hashable, Sendable {
     case memberDisabling(Label?, login: String?)
     case memberEnabling(Label?, login: String?)
     case invitationWithdrawal(Label?)
+    case invitationLinks(Label?)
+    case invitationLink(Label?, InvitationLink.ID?)
+    case invitationLinkRevocation(Label?, InvitationLink.ID?)
+    /// Where an invitation link leads.
+    case join(String?)
     case roster(Label?)
     case rosterApplication(Label?)
     case access(Label?)
@@ -36,6 +41,10 @@ package indirect enum Address: Hashable, Sendable {
     case profileState(Label?)
     case profileDeletion(Label?)
     case profileRestoration
+    /// Everything of it as a tar.
+    case profileArchive(Label?)
+    case profileAudit(Label?)
+    case profileAuditFile(Label?)
     case quota(Label?)
 
     case handIn(Label?)
@@ -84,7 +93,11 @@ package indirect enum Address: Hashable, Sendable {
     case allSessionsEnd
     case userSignOut(User.ID?)
 
-    case instances, jobs, audit, users
+    /// Look at pages as that person sees them, and stop.
+    case userViewing(User.ID?)
+    case viewingEnd
+
+    case instances, jobs, audit, auditFile, users
 
     /// The path of a link, or the router's pattern where something is nil.
     package var path: String {
@@ -113,6 +126,8 @@ package indirect enum Address: Hashable, Sendable {
         case .sessionEnd(let id): "/sessions/\(any(id, "session"))/end"
         case .allSessionsEnd: "/sessions/end-all"
         case .userSignOut(let id): "/users/\(any(id, "user"))/sign-out"
+        case .userViewing(let id): "/users/\(any(id, "user"))/view"
+        case .viewingEnd: "/viewing/end"
         case .device: "/device"
         case .deviceDecision: "/device/decision"
         case .oauthDevice: "/oauth/device"
@@ -123,7 +138,9 @@ package indirect enum Address: Hashable, Sendable {
         case .instances: "/instances"
         case .jobs: "/jobs"
         case .audit: "/audit"
+        case .auditFile: "/audit.jsonl"
         case .users: "/users"
+        case .join(let secret): "/join/\(any(secret, "secret"))"
         case .profiles: "/profiles"
         case .profileRestoration: "/profiles/restore"
         case .profile(let profile): "/profiles/\(any(profile, "profile"))"
@@ -139,6 +156,9 @@ package indirect enum Address: Hashable, Sendable {
         case .memberDisabling(let profile, let login): within(profile, "members/\(any(login, "login"))/disable")
         case .memberEnabling(let profile, let login): within(profile, "members/\(any(login, "login"))/enable")
         case .invitationWithdrawal(let profile): within(profile, "invitations/withdraw")
+        case .invitationLinks(let profile): within(profile, "invitation-links")
+        case .invitationLink(let profile, let id): within(profile, "invitation-links/\(any(id, "link"))")
+        case .invitationLinkRevocation(let profile, let id): Address.invitationLink(profile, id).path + "/revoke"
         case .roster(let profile): within(profile, "roster")
         case .rosterApplication(let profile): within(profile, "roster/apply")
         case .access(let profile): within(profile, "access")
@@ -147,6 +167,9 @@ package indirect enum Address: Hashable, Sendable {
         case .profileState(let profile): within(profile, "state")
         case .profileDeletion(let profile): within(profile, "delete")
         case .quota(let profile): within(profile, "quota")
+        case .profileArchive(let profile): within(profile, "export.tar")
+        case .profileAudit(let profile): within(profile, "audit")
+        case .profileAuditFile(let profile): within(profile, "audit.jsonl")
         case .handIn(let profile): within(profile, "hand-in")
         case .models(let profile): within(profile, "models")
         case .model(let profile, let model): within(profile, "models/\(any(model, "model"))")

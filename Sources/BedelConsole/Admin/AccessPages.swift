@@ -20,41 +20,8 @@ struct AccessPages: Sendable {
         let person = Principal(
             user: user, roles: try await desk.ports.users.roles(of: user.id), proof: .session(.random(at: visit.now)))
         return try desk.page(
-            AccessPage(profile, members, person, AccessTable(person, in: profile.name, desk.ports.authorizer), visit),
+            AccessPage(profile, members, person, AccessTable(person, in: profile, desk.ports.authorizer), visit),
             visit)
-    }
-}
-
-/// One person's decisions in one profile.
-struct AccessTable: Sendable {
-    struct Line: Sendable {
-        let action: Action
-        let onOwn: Decision
-        let onOthers: Decision
-    }
-
-    let lines: [Line]
-
-    init(_ person: Principal, in profile: Label, _ authorizer: any Authorizer) {
-        // Nobody's: whoever it is, it is not theirs.
-        let other = User.ID.random(at: Timestamp(seconds: 0))
-        lines = Action.allCases.filter { $0 != .tokenManage }.map { action in
-            let decide = { (owner: User.ID) in
-                authorizer.decide(Question(person, action, Self.resource(of: action, in: profile, owner: owner)))
-            }
-            return Line(action: action, onOwn: decide(person.user), onOthers: decide(other))
-        }
-    }
-
-    private static func resource(of action: Action, in profile: Label, owner: User.ID) -> Resource {
-        switch action {
-        case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .buildStop, .modelPredict:
-            Resource(.model, "any", profile: profile, owner: owner)
-        case .assignmentView, .assignmentCreate, .roundStart: Resource(.assignment, "any", profile: profile)
-        case .roundView, .roundStop, .leaderboardView, .gradesExport: Resource(.round, "any/1", profile: profile)
-        case .serviceOpen: Resource(.service, "any", profile: profile)
-        default: .profile(profile)
-        }
     }
 }
 

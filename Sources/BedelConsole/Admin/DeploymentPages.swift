@@ -153,6 +153,8 @@ struct UsersPage: Page {
         let isAdmin: Bool
         let seen: Moment
         let signOutAction: String
+        /// Nil for oneself.
+        let viewAction: String?
     }
 
     init(_ users: [User], _ visit: Visit) {
@@ -163,7 +165,8 @@ struct UsersPage: Page {
             Row(
                 name: $0.name, login: $0.login, email: $0.email, groups: $0.groups.sorted().joined(separator: ", "),
                 isAdmin: $0.isAdmin, seen: visit.moment($0.lastSeenAt),
-                signOutAction: Address.admin(.userSignOut($0.id)).path)
+                signOutAction: Address.admin(.userSignOut($0.id)).path,
+                viewAction: $0.id == visit.principal?.user ? nil : Address.admin(.userViewing($0.id)).path)
         }
     }
 }

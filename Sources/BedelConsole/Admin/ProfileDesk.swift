@@ -82,7 +82,7 @@ struct ProfileDesk: Sendable {
     /// Admins are made at the identity provider, not in a profile.
     static let grantable: [Role] = [.student, .assistant, .teacher, .consumer]
 
-    private static func role(_ text: String) throws(BedelError) -> Role {
+    static func role(_ text: String) throws(BedelError) -> Role {
         guard let role = Role(rawValue: text), grantable.contains(role) else {
             throw BedelError(
                 .invalidRequest, "“\(text.prefix(20))” is no role in a profile.",

@@ -40,8 +40,8 @@ struct ProfilePages: Sendable {
                 rules: try await desk.ports.profiles.groupRules(of: profile.id),
                 invited: try await desk.ports.enrolment.invitations(to: profile.id),
                 disabled: try await desk.ports.enrolment.disabledMembers(of: profile.id),
-                mayEdit: desk.may(visit, .memberEdit, .profile(profile.name)),
-                mayLetApplicationsIn: desk.may(visit, .serviceAccountManage, .profile(profile.name)), visit), visit)
+                mayEdit: desk.may(visit, .memberEdit, profile.resource),
+                mayLetApplicationsIn: desk.may(visit, .serviceAccountManage, profile.resource), visit), visit)
     }
 
     @Sendable private func setMember(_ visit: Visit) async throws -> Response {

@@ -78,6 +78,7 @@ struct MembersPage: Page {
     let withdrawAction: String
     let rosterAction: String
     let accessLink: String
+    let linksLink: String?
     let memberAction: String
     let ruleAction: String
     let accountsLink: String?
@@ -140,6 +141,7 @@ struct MembersPage: Page {
         withdrawAction = Address.invitationWithdrawal(profile.name).path
         rosterAction = Address.roster(profile.name).path
         accessLink = Address.access(profile.name).path
+        linksLink = mayEdit ? Address.invitationLinks(profile.name).path : nil
         self.rules = rules.map { Rule(group: $0.group, role: words("role.\($0.role.rawValue)")) }
         hasRules = !rules.isEmpty
         self.mayEdit = mayEdit

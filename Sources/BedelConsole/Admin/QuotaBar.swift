@@ -6,13 +6,16 @@ struct QuotaBar: Hashable, Sendable {
     /// “2 of 3”, or just how many when there is no limit.
     let text: String
     let hasLimit: Bool
+    /// Whether anybody counts what is used of it.
+    let isCounted: Bool
     let value: Int64
     let maximum: Int64
     let isFull: Bool
 
     /// One for every unit, those without a limit too.
     static func all(_ allowance: Allowance, _ words: Words) -> [QuotaBar] {
-        Quota.Unit.allCases.map { QuotaBar($0, allowance, words) }
+        Quota.Unit.allCases.filter { $0 != .requestsPerSecond || allowance.quota[$0] != nil }
+            .map { QuotaBar($0, allowance, words) }
     }
 
     /// Only what has a limit.
@@ -25,19 +28,23 @@ struct QuotaBar: Hashable, Sendable {
         let limit = allowance.quota[unit]
         label = words("quota.\(unit.rawValue)")
         hasLimit = limit != nil
+        isCounted = unit != .requestsPerSecond
         value = min(used, limit ?? used)
         // A bar of nothing is full.
         maximum = max(limit ?? max(used, 1), 1)
-        isFull = limit.map { used >= $0 } ?? false
+        isFull = isCounted && limit.map { used >= $0 } ?? false
+        let counted = isCounted
         text =
             limit.map {
-                words("quota.of", ["used": Self.amount(used, unit, words), "limit": Self.amount($0, unit, words)])
+                words(
+                    counted ? "quota.of" : "quota.at-most",
+                    ["used": Self.amount(used, unit, words), "limit": Self.amount($0, unit, words)])
             } ?? Self.amount(used, unit, words)
     }
 
     private static func amount(_ value: Int64, _ unit: Quota.Unit, _ words: Words) -> String {
         switch unit {
-        case .models, .instances, .submissionsPerDay: "\(value)"
+        case .models, .instances, .submissionsPerDay, .requestsPerSecond: "\(value)"
         case .cpu: words("quota.cores", ["count": words.decimal(Double(value) / 1000, digits: 1)])
         case .memory, .storage: words.bytes(value)
         }

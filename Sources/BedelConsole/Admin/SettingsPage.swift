@@ -11,7 +11,10 @@ struct SettingsPage: Page {
     let bars: [QuotaBar]
     let members: [Row]
     let hasMembers: Bool
+    let mayEdit: Bool
     let mayGovern: Bool
+    let exportLink: String?
+    let auditLink: String?
     let states: [Choice]
     let nameAction: String
     let stateAction: String
@@ -48,9 +51,18 @@ struct SettingsPage: Page {
         let value: String
     }
 
+    /// What whoever looks may do here.
+    struct Powers: Sendable {
+        let edit: Bool
+        let govern: Bool
+        let limit: Bool
+        let export: Bool
+        let audit: Bool
+    }
+
     init(
         _ profile: Profile, allowance: Allowance, members: [(Member, Allowance)], everyMember: Quota,
-        mayGovern: Bool, mayLimit: Bool, _ visit: Visit
+        may: Powers, _ visit: Visit
     ) {
         let words = visit.words
         title = words("settings.title")
@@ -68,7 +80,10 @@ struct SettingsPage: Page {
                 bars: [QuotaBar](QuotaBar.all(allowance, words).filter { $0.hasLimit || $0.value > 0 }))
         }
         hasMembers = !members.isEmpty
-        self.mayGovern = mayGovern
+        mayEdit = may.edit
+        mayGovern = may.govern
+        auditLink = may.audit ? Address.profileAudit(profile.name).path : nil
+        exportLink = may.export ? Address.profileArchive(profile.name).path : nil
         states = Profile.State.allCases.map {
             Choice(
                 value: $0.rawValue, meaning: words("state.profile.\($0.rawValue)"), isChosen: $0 == profile.state)
@@ -76,7 +91,7 @@ struct SettingsPage: Page {
         nameAction = Address.profileName(profile.name).path
         stateAction = Address.profileState(profile.name).path
         deleteAction = Address.profileDeletion(profile.name).path
-        self.mayLimit = mayLimit
+        mayLimit = may.limit
         quotaAction = Address.quota(profile.name).path
         limits = [
             Self.limits("profile", allowance.quota, title: words("quota.profile"), words),

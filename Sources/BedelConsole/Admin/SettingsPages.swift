@@ -7,7 +7,7 @@ struct SettingsPages: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, .settings(nil), .action(.profileEdit, on: .profile), handler: settings),
+            Route(.get, .settings(nil), .action(.profileSettings, on: .profile), handler: settings),
             Route(.post, .settings(nil), .action(.profileEdit, on: .profile), handler: edit),
             Route(.post, .profileName(nil), .action(.profileGovern, on: .profile), handler: rename),
             Route(.post, .profileState(nil), .action(.profileGovern, on: .profile), handler: setState),
@@ -32,8 +32,13 @@ struct SettingsPages: Sendable {
             SettingsPage(
                 profile, allowance: try await quotas.allowance(of: profile.id, at: visit.now), members: allowances,
                 everyMember: try await quotas.quota(of: .everyMember, in: profile.id),
-                mayGovern: desk.may(visit, .profileGovern, .profile(profile.name)),
-                mayLimit: desk.may(visit, .quotaEdit, .profile(profile.name)), visit), visit)
+                may: .init(
+                    edit: desk.may(visit, .profileEdit, profile.resource),
+                    govern: desk.may(visit, .profileGovern, profile.resource),
+                    limit: desk.may(visit, .quotaEdit, profile.resource),
+                    export: desk.may(visit, .profileExport, profile.resource),
+                    audit: desk.may(visit, .auditView, profile.resource)
+                ), visit), visit)
     }
 
     @Sendable private func edit(_ visit: Visit) async throws -> Response {
@@ -81,7 +86,7 @@ extension Quota.Unit {
     var formScale: Int64 {
         switch self {
         case .memory, .storage: 1 << 20
-        case .models, .instances, .cpu, .submissionsPerDay: 1
+        case .models, .instances, .cpu, .submissionsPerDay, .requestsPerSecond: 1
         }
     }
 }

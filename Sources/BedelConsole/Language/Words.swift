@@ -42,11 +42,21 @@ struct Words: Sendable {
         guard language != .english else {
             return Explanation(title: self("error.\(code).title"), what: error.message, original: nil, next: error.next)
         }
-        let text = texts["error.\(code)"] ?? error.message
-        let known = LocaleFile.placeholders(in: text).allSatisfy { error.arguments[$0] != nil }
+        // The narrowest text first: a quota says of what, and what there is to do.
+        let unit = error.arguments["unit"].map { ["error.\(code).\($0)"] } ?? []
+        let advice = error.arguments["advice"].map { ["error.\(code).next.\($0)"] } ?? []
+        let what = text(unit + ["error.\(code)"], error)
+        let next = text(advice + ["error.\(code).next"], error)
         return Explanation(
-            title: self("error.\(code).title"), what: known ? Self.fill(text, error.arguments) : error.message,
-            original: known ? error.message : nil, next: error.next.isEmpty ? "" : self("error.\(code).next"))
+            title: self("error.\(code).title"), what: what ?? error.message,
+            original: what == nil ? nil : error.message, next: error.next.isEmpty ? "" : next ?? error.next)
+    }
+
+    /// The first of these texts that is there and whose every placeholder the failure can fill.
+    private func text(_ keys: [String], _ error: BedelError) -> String? {
+        keys.lazy.compactMap { texts[$0] }
+            .first { LocaleFile.placeholders(in: $0).allSatisfy { error.arguments[$0] != nil } }
+            .map { Self.fill($0, error.arguments) }
     }
 
     struct Explanation: Hashable, Sendable {

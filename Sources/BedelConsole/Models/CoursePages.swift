@@ -16,9 +16,9 @@ struct CoursePages: Sendable {
         let assignments = try await assignments(in: profile)
         let may = CoursePage.Powers(
             submit: desk.may(visit, .modelSubmit, .model(profile.name, in: profile.name, owner: visit.principal?.user)),
-            setTasks: desk.may(visit, .assignmentCreate, .profile(profile.name)),
-            seeMembers: desk.may(visit, .memberList, .profile(profile.name)),
-            edit: desk.may(visit, .profileEdit, .profile(profile.name)))
+            setTasks: desk.may(visit, .assignmentCreate, profile.resource),
+            seeMembers: desk.may(visit, .memberList, profile.resource),
+            edit: desk.may(visit, .profileSettings, profile.resource))
         let allowance = try await desk.ports.quotas.allowance(
             of: visit.user().user, in: profile.id, at: visit.now)
         return try desk.page(

@@ -16,7 +16,10 @@ struct Desk: Sendable {
 
     /// Whether to show somebody the way to something: the same question that is asked when they go there.
     func may(_ visit: Visit, _ action: Action, _ resource: Resource) -> Bool {
-        ports.authorizer.decide(Question(visit.principal, action, resource)).isAllowed
+        let profile = visit.subject.profile
+        let isHere = resource.profile != nil && resource.profile == profile?.name
+        let known = isHere ? resource.whose(profileIs: profile?.state) : resource
+        return ports.authorizer.decide(Question(visit.principal, action, known)).isAllowed
     }
 
     /// The profile of the address, as it is called today; what stands there when there is none.
@@ -77,8 +80,16 @@ struct Desk: Sendable {
         return Frame(
             title: page.title, language: words.language.rawValue, languages: languageLinks(visit), trail: page.trail,
             assets: "/assets/\(assets.version)", user: visit.principal.map { .init(name: $0.name, login: $0.login) },
+            viewing: viewing(visit),
             menu: visit.principal == nil ? [] : menu(visit, current: page.section),
             notice: done.map { "notice.\($0)" }.flatMap { key in words.has(key) ? words(key) : nil })
+    }
+
+    private func viewing(_ visit: Visit) -> Frame.Viewed? {
+        guard visit.look == .holds, let principal = visit.principal else { return nil }
+        return .init(
+            text: visit.words("viewing.banner", ["name": principal.name, "login": principal.login]),
+            endAction: Address.viewingEnd.path)
     }
 
     private func menu(_ visit: Visit, current: Section) -> [Frame.MenuEntry] {

@@ -22,6 +22,7 @@ struct FrontDesk: Sendable {
         var response: Response
         do {
             visit.principal = try await identify(visit, for: route)
+            visit = try await ViewingGlass(ports: desk.ports).look(visit, route)
             (visit.subject, visit.context) = try await admit(visit, to: route)
             if let answer = moved(visit, route) {
                 response = answer
@@ -106,11 +107,10 @@ struct FrontDesk: Sendable {
         }
     }
 
-    /// A refusal of something privileged leaves its row, like the thing itself would.
+    /// Every refusal leaves its row; what is allowed leaves one where it is done.
     private func note(
         _ error: BedelError, _ action: Action, _ resource: Resource, _ principal: Principal, _ visit: Visit
     ) async throws {
-        guard action.isPrivileged else { return }
         try await desk.ports.audit.append(
             AuditEvent(
                 action, on: resource, by: principal, outcome: .denied, reason: error.code.rawValue, in: visit.context,
@@ -135,6 +135,7 @@ struct FrontDesk: Sendable {
         // Its address holds the provider's code (RFC 9700, section 4.2.4).
         if visit.request.uri.path == Address.callback.path { response.headers[.referrerPolicy] = "no-referrer" }
         response.headers[.requestID] = visit.context.requestID
+        if visit.look == .over { desk.setCookie(ViewingGlass.cookie, "", lifetime: .zero, on: &response) }
         if let chosen = try? visit.query()["lang"], Language(rawValue: chosen) != nil {
             desk.setCookie(Desk.languageCookie, chosen, lifetime: .seconds(365 * 86_400), on: &response)
         }

@@ -12,6 +12,8 @@ struct RouteTable {
             + ServiceAccountPages(desk: desk).routes
             + AssignmentPages(desk: desk).routes + RoundPages(desk: desk).routes + ProfilePages(desk: desk).routes
             + SettingsPages(desk: desk).routes + RosterPages(desk: desk).routes + AccessPages(desk: desk).routes
+            + InvitationPages(desk: desk).routes + ViewingPages(desk: desk).routes
+            + ExportRoutes(desk: desk).page
             + DeploymentPages(desk: desk).routes + AuditPages(desk: desk).routes
     }
 
@@ -19,7 +21,8 @@ struct RouteTable {
         let described =
             PeopleAPI(desk: desk).routes + SessionAPI(desk: desk).routes + OAuthAPI(desk: desk).routes
             + ServiceAccountAPI(desk: desk).routes + AdminAPI(desk: desk).routes + ProfileAPI(desk: desk).routes
-            + RosterAPI(desk: desk).routes + ModelsAPI(desk: desk).routes
+            + RosterAPI(desk: desk).routes + InvitationAPI(desk: desk).routes
+            + ExportRoutes(desk: desk).api + ModelsAPI(desk: desk).routes
             + EvaluationAPI(desk: desk).routes
         return described + [OpenAPI.route(desk, describing: described)]
     }

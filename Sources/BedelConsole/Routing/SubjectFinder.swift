@@ -14,7 +14,7 @@ struct SubjectFinder: Sendable {
         default: break
         }
         let profile = try await profile(parameters)
-        var subject = Subject(.profile(profile.name))
+        var subject = Subject(profile.resource)
         subject.profile = profile
         switch target {
         case .model: try await addModel(to: &subject, parameters)
@@ -23,6 +23,7 @@ struct SubjectFinder: Sendable {
         case .round: try await addRound(to: &subject, parameters)
         default: break
         }
+        subject.resource = subject.resource.whose(profileIs: profile.state)
         return subject
     }
 

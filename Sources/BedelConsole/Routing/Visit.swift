@@ -10,10 +10,14 @@ struct Visit: Sendable {
     let words: Words
     let now: Timestamp
     var principal: Principal?
+    var look = Look.none
     var subject = Subject(.platform)
 
     /// The browser's; nil when there is none, or it was a token that was sent.
     var session: Session.ID? { if case .session(let id)? = principal?.proof { id } else { nil } }
+
+    /// Whether an admin looks through the eyes of ``principal``, or did a moment ago.
+    enum Look: Sendable { case none, holds, over }
 
     init(
         request: Request, parameters: Parameters, context: BedelDomain.RequestContext, words: Words, now: Timestamp

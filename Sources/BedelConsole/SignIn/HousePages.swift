@@ -21,10 +21,13 @@ struct HousePages: Sendable {
             return try desk.page(WelcomePage(visit, providers: desk.configuration.providers), visit)
         }
         let profiles = try await desk.ports.profiles.profiles().filter { profile in
-            desk.may(visit, .profileView, .profile(profile.name))
+            desk.may(visit, .profileView, profile.resource)
         }
         let models = try await desk.ports.models.models(of: principal.user)
-        return try desk.page(HomePage(profiles, own: models, of: principal, visit), visit)
+        let seen = try await desk.ports.viewings.viewings(of: principal.user).first {
+            visit.now - $0.beganAt < .seconds(14 * 86_400)
+        }
+        return try desk.page(HomePage(profiles, own: models, of: principal, seen: seen, visit), visit)
     }
 
     @Sendable private func asset(_ visit: Visit) async throws -> Response {
@@ -71,6 +74,14 @@ struct HomePage: Page {
     let title: String
     let hasCourses: Bool
     let courses: [Course]
+    /// An admin saw these pages lately.
+    let seen: Seen?
+
+    struct Seen: Hashable, Sendable {
+        let by: String
+        let at: Moment
+        let link: String
+    }
 
     struct Course: Hashable, Sendable {
         let title: String
@@ -81,8 +92,11 @@ struct HomePage: Page {
         let models: String
     }
 
-    init(_ profiles: [Profile], own models: [Model], of principal: Principal, _ visit: Visit) {
+    init(_ profiles: [Profile], own models: [Model], of principal: Principal, seen: Viewing?, _ visit: Visit) {
         let words = visit.words
+        self.seen = seen.map {
+            Seen(by: $0.viewerLogin, at: visit.moment($0.beganAt), link: Address.sessions.path)
+        }
         title = words("home.title")
         hasCourses = !profiles.isEmpty
         courses = profiles.map { profile in

@@ -17,7 +17,9 @@ struct SessionPages: Sendable {
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let user = try visit.user()
         let sessions = try await desk.ports.signIn.sessions(of: user.user)
-        return try desk.page(SessionsPage(sessions, base: desk.configuration.baseHost, visit), visit)
+        let viewings = try await desk.ports.viewings.viewings(of: user.user)
+        return try desk.page(
+            SessionsPage(sessions, viewings: viewings, base: desk.configuration.baseHost, visit), visit)
     }
 
     @Sendable private func end(_ visit: Visit) async throws -> Response {
@@ -51,6 +53,8 @@ struct SessionsPage: Page {
     let title: String
     let sessions: [Row]
     let endAllAction: String
+    let hasViewings: Bool
+    let viewings: [Seen]
     var section: Section { .sessions }
 
     /// One signing-in, with everything that was opened from it.
@@ -63,7 +67,18 @@ struct SessionsPage: Page {
         let endAction: String
     }
 
-    init(_ sessions: [Session], base: String, _ visit: Visit) {
+    /// An admin saw one's pages.
+    struct Seen: Hashable, Sendable {
+        let by: String
+        let began: Moment
+        let ended: Moment
+    }
+
+    init(_ sessions: [Session], viewings: [Viewing], base: String, _ visit: Visit) {
+        hasViewings = !viewings.isEmpty
+        self.viewings = viewings.map {
+            Seen(by: $0.viewerLogin, began: visit.moment($0.beganAt), ended: visit.moment($0.endsAt))
+        }
         title = visit.words("sessions.title")
         endAllAction = Address.allSessionsEnd.path
         let current: Session.ID? =

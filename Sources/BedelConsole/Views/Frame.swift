@@ -6,6 +6,8 @@ struct Frame: Sendable {
     let trail: [Crumb]
     let assets: String
     let user: Person?
+    /// While an admin looks at the page as ``user`` sees it.
+    let viewing: Viewed?
     let menu: [MenuEntry]
     /// Said once, after something was done.
     let notice: String?
@@ -13,6 +15,11 @@ struct Frame: Sendable {
     struct Person: Sendable {
         let name: String
         let login: String
+    }
+
+    struct Viewed: Sendable {
+        let text: String
+        let endAction: String
     }
 
     struct MenuEntry: Sendable {

@@ -1,6 +1,6 @@
 /// Something that must be possible to prove later: who did (or was refused) what, to what, from where.
 package struct AuditEvent: Hashable, Sendable, Codable {
-    package enum Outcome: String, Sendable, Codable { case allowed, denied, failed }
+    package enum Outcome: String, Sendable, Codable, CaseIterable { case allowed, denied, failed }
 
     package let at: Timestamp
     /// Nil for Bedel itself and for nobody-signed-in.
@@ -38,16 +38,19 @@ package struct AuditEvent: Hashable, Sendable, Codable {
     }
 
     /// An event about an action a principal asked for. What was allowed has the policy that allowed it as its reason; what
-    /// a token did says which token.
+    /// a token did says which token; what was seen as somebody else is the deed of whoever looked.
     package init(
         _ action: Action, on resource: Resource, by principal: Principal?, outcome: Outcome = .allowed,
         reason: String = "", facts: [String: String] = [:], in context: RequestContext, at time: Timestamp
     ) {
+        let viewer = context.viewer
+        let behalf = viewer == nil ? [:] : ["on-behalf-of": principal?.login ?? ""]
         self.init(
-            at: time, actor: principal?.user, actorName: principal?.login ?? "anonymous", action: action.rawValue,
+            at: time, actor: viewer?.user ?? principal?.user,
+            actorName: viewer?.login ?? principal?.login ?? "anonymous", action: action.rawValue,
             resource: resource.description, profile: resource.profile, outcome: outcome,
             reason: reason.isEmpty ? context.policy : reason,
-            facts: facts.merging(principal?.proof.auditFacts ?? [:]) { given, _ in given },
+            facts: facts.merging(principal?.proof.auditFacts ?? [:]) { given, _ in given }.merging(behalf) { $1 },
             requestID: context.requestID, remoteAddress: context.remoteAddress)
     }
 

@@ -4,6 +4,18 @@ package struct RequestContext: Hashable, Sendable {
     package let remoteAddress: String
     /// The policy that allowed what is being done; empty until somebody has asked.
     package private(set) var policy = ""
+    /// Who really asks, when it is somebody who looks at pages as another person: what happens is theirs.
+    package private(set) var viewer: Viewer?
+
+    package struct Viewer: Hashable, Sendable {
+        package let user: User.ID
+        package let login: String
+
+        package init(user: User.ID, login: String) {
+            self.user = user
+            self.login = login
+        }
+    }
 
     package init(requestID: String, remoteAddress: String) {
         self.requestID = requestID
@@ -14,6 +26,13 @@ package struct RequestContext: Hashable, Sendable {
     package func allowed(by policy: String) -> RequestContext {
         var context = self
         context.policy = policy
+        return context
+    }
+
+    /// The same request, made by somebody who looks at it as another person would.
+    package func viewed(by viewer: Viewer) -> RequestContext {
+        var context = self
+        context.viewer = viewer
         return context
     }
 

@@ -3,9 +3,15 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     case profileList = "profile.list"
     case profileView = "profile.view"
     case profileCreate = "profile.create"
+    /// Become a member by an invitation link. Whoever has the link may: it was made by somebody who may let people in.
+    case profileJoin = "profile.join"
     case profileEdit = "profile.edit"
+    /// See its settings, quotas and who uses how much.
+    case profileSettings = "profile.settings"
     /// Rename, suspend, archive, delete, restore.
     case profileGovern = "profile.govern"
+    /// Take out everything that is in it, everybody's bundles and scores too.
+    case profileExport = "profile.export"
     case quotaEdit = "quota.edit"
     case memberList = "member.list"
     case memberEdit = "member.edit"
@@ -32,6 +38,8 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
     case deviceApprove = "device.approve"
     case serviceAccountManage = "service-account.manage"
     case sessionEnd = "session.end"
+    /// See pages as another person sees them.
+    case personView = "person.view"
 
     case serviceOpen = "service.open"
     case deploymentList = "deployment.list"
@@ -48,20 +56,10 @@ package enum Action: String, Sendable, CaseIterable, Hashable, Codable, CustomSt
         case .modelSubmit, .modelRetire, .buildStop: .submit
         case .modelPredict, .serviceOpen: .predict
         case .assignmentCreate, .roundStart, .roundStop, .gradesExport: .evaluate
-        case .profileCreate, .profileEdit, .profileGovern, .quotaEdit, .memberList, .memberEdit, .tokenManage,
-            .deviceApprove, .serviceAccountManage, .sessionEnd, .deploymentList, .auditView:
+        case .profileCreate, .profileJoin, .profileEdit, .profileSettings, .profileGovern, .profileExport,
+            .quotaEdit, .memberList, .memberEdit, .tokenManage, .deviceApprove, .serviceAccountManage, .sessionEnd,
+            .personView, .deploymentList, .auditView:
             .manage
-        }
-    }
-
-    /// Whether it changes something or opens something private, and so leaves an audit row even when allowed.
-    package var isPrivileged: Bool {
-        switch self {
-        case .profileCreate, .profileEdit, .profileGovern, .quotaEdit, .memberEdit, .modelSubmit, .modelRetire,
-            .buildStop, .assignmentCreate, .roundStart, .roundStop, .gradesExport, .tokenManage, .deviceApprove,
-            .serviceAccountManage, .sessionEnd:
-            true
-        default: false
         }
     }
 }

@@ -47,8 +47,10 @@ package struct CedarAuthorizer: Authorizer {
         if answer.isAllowed, let policy = answer.determining.first { return .allow(policy: policy) }
         let demands = answer.determining.map { parts.demands[$0] }
         if !answer.isAllowed, let demand = demands.first ?? nil, !demands.contains(nil) { return .signInAgain(demand) }
-        if let reason = answer.determining.lazy.compactMap({ parts.reasons[$0] }).first { return .deny(reason) }
         let isStranger = question.resource.profile != nil && principal.roles(in: question.resource.profile).isEmpty
+        if let reason = answer.determining.lazy.compactMap({ parts.reasons[$0] }).first {
+            return .deny(isStranger && reason.tellsOfProfile ? .notAMember : reason)
+        }
         return .deny(isStranger ? .notAMember : .role)
     }
 

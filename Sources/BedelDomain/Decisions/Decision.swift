@@ -6,7 +6,7 @@ package enum Decision: Hashable, Sendable {
     /// It would be allowed to the same person after such a sign-in.
     case signInAgain(SignInDemand)
 
-    package enum Reason: String, Hashable, Sendable {
+    package enum Reason: String, Hashable, Sendable, CaseIterable {
         /// Nobody is signed in, and somebody would have to be.
         case anonymous
         /// The token's scopes do not cover it.
@@ -15,6 +15,13 @@ package enum Decision: Hashable, Sendable {
         case notAMember = "not-a-member"
         /// They are, but no rule allows this.
         case role
+        /// The profile pauses.
+        case suspended
+        /// The profile is over.
+        case archived
+
+        /// Whether it says that there is such a profile, which is for its members.
+        var tellsOfProfile: Bool { self == .suspended || self == .archived }
     }
 
     /// Why not, in a word, for the audit trail; nil when it is allowed.

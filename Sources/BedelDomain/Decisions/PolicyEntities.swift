@@ -27,8 +27,9 @@ enum PolicyEntities {
         of resource: Resource, as uid: EntityUID, askedBy person: User.ID, _ user: EntityUID
     ) -> Entity {
         let owner = resource.owner.map { $0 == person ? user : self.uid(of: $0) }
-        let parents =
+        var parents =
             resource.kind == .profile ? [] : resource.profile.map { [EntityUID(profileType, $0.rawValue)] } ?? []
+        if let state = resource.state.flatMap({ states[$0] }) { parents.append(state) }
         return Entity(uid: uid, attributes: owner.map { Record([ownerName: .entity($0)]) } ?? .empty, parents: parents)
     }
 
@@ -68,6 +69,8 @@ enum PolicyEntities {
     private static let actions = Dictionary(uniqueKeysWithValues: Action.allCases.map { ($0, uid(of: $0)) })
     private static let roles = Dictionary(
         uniqueKeysWithValues: Role.allCases.map { ($0, EntityUID("Role", $0.rawValue)) })
+    private static let states = Dictionary(
+        uniqueKeysWithValues: Profile.State.allCases.map { ($0, EntityUID("ProfileState", $0.rawValue)) })
     private static let types: [Resource.Kind: EntityType] = [
         .platform: "Platform", .profile: profileType, .model: "Model", .assignment: "Assignment", .round: "Round",
         .service: "Service", .token: "Token", .session: "Session",

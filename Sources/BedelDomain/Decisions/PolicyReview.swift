@@ -111,7 +111,10 @@ package struct PolicyReview: Sendable {
         let reasons = policies.policies.filter { policy in
             policy.annotations["reason"] != nil && policy.reason == nil && !policy.asksForSignIn
         }.map {
-            Finding($0, "`@reason` takes “scope”, “role”, “not-a-member” or “sign-in”, and only on a `forbid`")
+            Finding(
+                $0,
+                "`@reason` takes “scope”, “role”, “not-a-member”, “suspended”, “archived” or “sign-in”, and only on a `forbid`"
+            )
         }
         let demands = policies.policies.filter { policy in
             policy.asksForSignIn

@@ -8,7 +8,9 @@ struct QuestionVariant {
     static func changes(of question: Question, by authorizer: some Authorizer) -> [String] {
         guard let principal = question.principal else { return [] }
         let isAllowed = authorizer.decide(question).isAllowed
-        return (credentials(question, principal) + owners(question, principal) + roles(question, principal))
+        return
+            (credentials(question, principal) + owners(question, principal) + roles(question, principal)
+            + states(question))
             .filter { authorizer.decide($0.question).isAllowed != isAllowed }
             .map { "\($0.words) it would be \(isAllowed ? "refused" : "allowed")." }
     }
@@ -34,11 +36,21 @@ struct QuestionVariant {
         guard resource.kind == .model || resource.kind == .token else { return [] }
         let isOwn = resource.owner == principal.user
         let changed = Resource(
-            resource.kind, resource.name, profile: resource.profile, owner: isOwn ? nil : principal.user)
+            resource.kind, resource.name, profile: resource.profile, owner: isOwn ? nil : principal.user,
+            state: resource.state)
         return [
             QuestionVariant(
                 words: "If the \(resource.kind.rawValue) were \(isOwn ? "somebody else's" : "their own")",
                 question: Question(principal, question.action, changed))
+        ]
+    }
+
+    private static func states(_ question: Question) -> [QuestionVariant] {
+        guard let state = question.resource.state, state != .active else { return [] }
+        return [
+            QuestionVariant(
+                words: "If the profile were active",
+                question: Question(question.principal, question.action, question.resource.whose(profileIs: .active)))
         ]
     }
 

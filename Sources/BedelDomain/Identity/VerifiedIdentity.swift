@@ -8,9 +8,13 @@ package struct VerifiedIdentity: Hashable, Sendable {
     package let groups: [String]
     /// Decided by the identity side from the configured admin group, not by the provider's word alone.
     package let isAdmin: Bool
+    /// Whether the provider has made sure that the address is theirs; nil when it says nothing about it. An address that is
+    /// not verified stands for nobody: anybody can write anybody's into their account.
+    package let isEmailVerified: Bool?
 
     package init(
-        issuer: String, subject: String, login: String, name: String, email: String, groups: [String], isAdmin: Bool
+        issuer: String, subject: String, login: String, name: String, email: String, groups: [String], isAdmin: Bool,
+        isEmailVerified: Bool? = nil
     ) {
         self.issuer = issuer
         self.subject = subject
@@ -19,5 +23,6 @@ package struct VerifiedIdentity: Hashable, Sendable {
         self.email = email
         self.groups = groups
         self.isAdmin = isAdmin
+        self.isEmailVerified = isEmailVerified
     }
 }

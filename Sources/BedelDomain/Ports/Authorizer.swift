@@ -51,6 +51,14 @@ extension Authorizer {
             throw BedelError(
                 .forbidden, "Your role does not allow this.", next: "Ask a teacher or an admin if you think it should.",
                 arguments: ["action": action.rawValue])
+        case .deny(.suspended):
+            throw BedelError(
+                .conflict, "This course is suspended: its endpoints are shut, and nothing is handed in or started.",
+                next: "Ask an admin when it goes on; what is there can be read.")
+        case .deny(.archived):
+            throw BedelError(
+                .conflict, "This course is archived: it can be read, and nothing in it changes any more.",
+                next: "Ask an admin to make it active again.")
         }
     }
 }

@@ -201,12 +201,23 @@ package struct AuditFilter: Sendable {
     package var actorName: String?
     package var action: String?
     package var before: Int64?
+    package var outcome: AuditEvent.Outcome?
+    /// At or after.
+    package var since: Timestamp?
+    /// Before.
+    package var until: Timestamp?
 
-    package init(profile: Label? = nil, actorName: String? = nil, action: String? = nil, before: Int64? = nil) {
+    package init(
+        profile: Label? = nil, actorName: String? = nil, action: String? = nil, before: Int64? = nil,
+        outcome: AuditEvent.Outcome? = nil, since: Timestamp? = nil, until: Timestamp? = nil
+    ) {
         self.profile = profile
         self.actorName = actorName
         self.action = action
         self.before = before
+        self.outcome = outcome
+        self.since = since
+        self.until = until
     }
 }
 

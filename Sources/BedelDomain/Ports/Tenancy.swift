@@ -44,6 +44,8 @@ package protocol QuotaStore: Sendable {
     func allowance(of profile: Profile.ID, at time: Timestamp) async throws -> Allowance
     /// One member's, under the limits that hold for them.
     func allowance(of member: User.ID, in profile: Profile.ID, at time: Timestamp) async throws -> Allowance
+    /// Of every profile that has any, by its present name.
+    func requestQuotas() async throws -> [Label: RequestQuota]
 }
 
 /// Whole classes at once, people who are expected, and people who are kept out for a while.

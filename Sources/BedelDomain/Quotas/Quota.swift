@@ -14,6 +14,8 @@ package struct Quota: Hashable, Sendable {
         case storage
         /// Hand-ins in any 24 hours.
         case submissionsPerDay = "submissions-per-day"
+        /// Requests to models and services. Nothing keeps count of them: the gateway lets no more through.
+        case requestsPerSecond = "requests-per-second"
     }
 
     package var limits: [Unit: Int64]

@@ -19,49 +19,74 @@ package struct QuotaCheck: Sendable {
     package func require(_ need: Usage) throws(BedelError) {
         for unit in Quota.Unit.allCases where need[unit] > 0 {
             guard let limit = allowance.quota[unit], allowance.usage[unit] + need[unit] > limit else { continue }
-            let used = "\(Self.amount(allowance.usage[unit], unit)) of \(Self.amount(limit, unit))"
-            throw BedelError(
-                .quotaExceeded,
-                "\(used) \(Self.noun(unit)) used\(isOneMember ? " by you" : " in this profile"); "
-                    + "this needs \(need[unit] == 1 ? "one" : Self.amount(need[unit], unit)) more.",
-                next: advice(unit),
-                arguments: [
-                    "used": Self.amount(allowance.usage[unit], unit), "limit": Self.amount(limit, unit),
-                    "need": Self.amount(need[unit], unit), "unit": unit.rawValue,
-                ])
+            throw refusal(unit, limit: limit, need: need[unit])
         }
     }
 
-    private func advice(_ unit: Quota.Unit) -> String {
-        let names = helpers.prefix(3).joined(separator: " or ")
-        let ask = "ask \(names.isEmpty ? "an admin" : names) for more"
+    /// The arguments are what a page needs to say the same in another language.
+    private func refusal(_ unit: Quota.Unit, limit: Int64, need: Int64) -> BedelError {
+        let used = Self.amount(allowance.usage[unit], unit)
+        let most = Self.amount(limit, unit)
+        let more = need == 1 ? "one" : Self.amount(need, unit)
+        let advice = advice(unit)
+        return BedelError(
+            .quotaExceeded,
+            "\(used) of \(most) \(Self.noun(unit)) used\(isOneMember ? " by you" : " in this profile"); "
+                + "this needs \(more) more.",
+            next: sentence(advice),
+            arguments: [
+                "unit": unit.rawValue, "used": used, "limit": most, "need": Self.amount(need, unit),
+                "advice": advice.rawValue, "models": list, "helpers": helpers.prefix(3).joined(separator: ", "),
+            ].filter { !$0.value.isEmpty })
+    }
+
+    /// What the one who is refused can do.
+    private enum Advice: String {
+        case retire, wait, shrink, ask
+    }
+
+    private func advice(_ unit: Quota.Unit) -> Advice {
         switch unit {
-        case .models, .instances, .cpu, .memory:
-            guard !retirable.isEmpty else { return "\(ask.prefix(1).uppercased())\(ask.dropFirst())." }
-            let list = retirable.prefix(5).map { "“\($0)”" }.joined(separator: ", ")
-            return "Retire \(retirable.count == 1 ? "" : "one of ")\(list), or \(ask)."
-        case .submissionsPerDay: return "Wait until tomorrow, or \(ask)."
-        case .storage: return "Hand in something smaller, or \(ask)."
+        case .models, .instances, .cpu, .memory: retirable.isEmpty ? .ask : .retire
+        case .submissionsPerDay, .requestsPerSecond: .wait
+        case .storage: .shrink
         }
     }
+
+    private func sentence(_ advice: Advice) -> String {
+        let names = helpers.prefix(3).joined(separator: " or ")
+        let ask = "ask \(names.isEmpty ? "an admin" : names) for more"
+        return switch advice {
+        case .retire: "Retire \(retirable.count == 1 ? "" : "one of ")\(list), or \(ask)."
+        case .wait: "Wait until tomorrow, or \(ask)."
+        case .shrink: "Hand in something smaller, or \(ask)."
+        case .ask: "\(ask.prefix(1).uppercased())\(ask.dropFirst())."
+        }
+    }
+
+    private var list: String { retirable.prefix(5).map { "“\($0)”" }.joined(separator: ", ") }
 
     private static func noun(_ unit: Quota.Unit) -> String {
         switch unit {
         case .models: "models"
         case .instances: "running instances"
-        case .cpu: "of CPU"
+        case .cpu: "cores"
         case .memory: "of memory"
         case .storage: "of storage"
         case .submissionsPerDay: "hand-ins of the last 24 hours"
+        case .requestsPerSecond: "requests a second"
         }
     }
 
+    /// Without words, so that it stands in every language.
     private static func amount(_ value: Int64, _ unit: Quota.Unit) -> String {
         switch unit {
-        case .models, .instances, .submissionsPerDay: "\(value)"
-        case .cpu: value % 1000 == 0 ? "\(value / 1000) cores" : "\(value) thousandths of a core"
+        case .models, .instances, .submissionsPerDay, .requestsPerSecond: return "\(value)"
+        case .cpu:
+            let part = String(value % 1000 + 1000).dropFirst()
+            return value % 1000 == 0 ? "\(value / 1000)" : "\(value / 1000).\(part)"
         case .memory, .storage:
-            value >= 1 << 20 && value % (1 << 20) == 0 ? "\(value >> 20) MiB" : "\(value) bytes"
+            return value >= 1 << 20 && value % (1 << 20) == 0 ? "\(value >> 20) MiB" : "\(value) B"
         }
     }
 }

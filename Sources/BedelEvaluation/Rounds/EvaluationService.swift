@@ -130,7 +130,9 @@ package struct EvaluationService: Evaluations {
     ) async throws -> Value {
         var outcome = AuditEvent.Outcome.denied
         do {
-            let policy = try authorizer.require(principal, action, resource)
+            var state: Profile.State?
+            if let name = resource.profile { state = try await profiles.profile(named: name)?.state }
+            let policy = try authorizer.require(principal, action, resource.whose(profileIs: state))
             outcome = .failed
             return try await work(context.allowed(by: policy))
         } catch let error as BedelError {

@@ -9,6 +9,8 @@ enum LimitReason: String, CaseIterable, Sendable {
     case userRate = "user-rate"
     case addressRate = "address-rate"
     case profileRate = "profile-rate"
+    /// Of one person in one profile, by its quota.
+    case memberQuota = "member-quota"
     case routeRate = "route-rate"
     /// Too many of one profile wait already, or one waited too long for its turn.
     case queueFull = "queue-full"

@@ -9,6 +9,12 @@ package struct RequestRate: Sendable, Hashable {
         self.perSecond = perSecond
         self.burst = burst
     }
+
+    /// A quota's so many a second, and no more than one second's at once. 0 lets nothing through.
+    init(quota: Int64) {
+        perSecond = Double(quota)
+        burst = max(1, Double(quota))
+    }
 }
 
 /// How much of what one person, profile or route may have. Everything is for the whole process; nil: as much as there is.

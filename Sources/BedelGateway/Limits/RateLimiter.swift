@@ -9,6 +9,7 @@ struct RateLimiter: Sendable {
         case user(User.ID)
         case address(String)
         case profile(Label)
+        case member(User.ID, in: Label)
         case model(Label, in: Label)
         case service(Label, in: Label?)
     }
@@ -20,6 +21,8 @@ struct RateLimiter: Sendable {
 
     static let capacity = 50_000
     private let settings: FairUse
+    /// The profiles' own, which stand above ``FairUse/profile``.
+    var quotas: [Label: RequestQuota] = [:]
     private var buckets: [Key: TokenBucket] = [:]
 
     init(_ settings: FairUse) { self.settings = settings }
@@ -28,17 +31,18 @@ struct RateLimiter: Sendable {
     /// - Parameter user: nil for nobody in particular, who is known by the address.
     mutating func admit(user: User.ID?, address: String, to route: Route, now: NIODeadline) -> Refusal? {
         if let user {
-            if let refusal = take(.user(user), settings.user, .userRate, now) { return refusal }
-        } else if let refusal = take(.address(address), settings.address, .addressRate, now) {
+            if let refusal = take(.user(user), .userRate, now) { return refusal }
+        } else if let refusal = take(.address(address), .addressRate, now) {
             return refusal
         }
-        if settings.route != nil, let key = Self.key(of: route),
-            let refusal = take(key, settings.route, .routeRate, now)
-        {
+        let profile = route.profile
+        if !quotas.isEmpty, let user, let profile, let refusal = take(.member(user, in: profile), .memberQuota, now) {
             return refusal
         }
-        guard settings.profile != nil, let profile = route.profile else { return nil }
-        return take(.profile(profile), settings.profile, .profileRate, now)
+        if settings.route != nil, let key = Self.key(of: route), let refusal = take(key, .routeRate, now) {
+            return refusal
+        }
+        return profile.flatMap { take(.profile($0), .profileRate, now) }
     }
 
     // MARK: What other loops do
@@ -72,10 +76,10 @@ struct RateLimiter: Sendable {
 
     // MARK: Inside
 
-    private mutating func take(
-        _ key: Key, _ rate: RequestRate?, _ reason: LimitReason, _ now: NIODeadline
-    ) -> Refusal? {
-        guard let rate else { return nil }
+    private mutating func take(_ key: Key, _ reason: LimitReason, _ now: NIODeadline) -> Refusal? {
+        guard let rate = rate(of: key) else { return nil }
+        // A quota of nothing: not now, and not in a moment either.
+        guard rate.perSecond > 0 else { return Refusal(reason: reason, wait: .seconds(60)) }
         makeRoom(for: key)
         return buckets[key, default: TokenBucket(rate, now: now)].take(rate, now: now).map {
             Refusal(reason: reason, wait: $0)
@@ -92,7 +96,8 @@ struct RateLimiter: Sendable {
         switch key {
         case .user: settings.user
         case .address: settings.address
-        case .profile: settings.profile
+        case .profile(let profile): quotas[profile]?.profile.map(RequestRate.init(quota:)) ?? settings.profile
+        case .member(let user, let profile): quotas[profile]?.limit(of: user).map(RequestRate.init(quota:))
         case .model, .service: settings.route
         }
     }

@@ -96,6 +96,7 @@ extension ClientHandler {
         let whose =
             switch reason {
             case .profileRate: "Too many requests came for this course just now."
+            case .memberQuota: "You sent more requests a second than your quota in this course allows."
             case .routeRate: "Too many requests came for this model or service just now."
             case .addressRate: "Too many requests came from your address just now."
             default: "You sent too many requests just now."

@@ -111,6 +111,7 @@ final class GatewayLoop {
 
     func publish(_ snapshot: GatewaySnapshot, _ lines: [Instance.Address: Line]) {
         self.snapshot = snapshot
+        rates.quotas = snapshot.requestQuotas
         pool.use(lines)
         let addresses = snapshot.addresses
         pool.keepOnly(addresses)

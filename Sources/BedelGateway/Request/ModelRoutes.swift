@@ -7,7 +7,7 @@ struct ModelRoutes: Sendable {
     let addresses: [Instance.Address]
     private let routes: [Route]
 
-    init(_ endpoint: GatewaySnapshot.Endpoint) {
+    init(_ endpoint: GatewaySnapshot.Endpoint, profileIs state: Profile.State) {
         self.endpoint = endpoint
         addresses = endpoint.addresses
         let onItsHost = "/\(endpoint.model)"
@@ -15,7 +15,8 @@ struct ModelRoutes: Sendable {
         let onTheBase = "/models/\(endpoint.profile)/\(endpoint.model)"
         routes = [(Route.Kind.modelForPrograms, onTheBase), (.modelForBrowsers, onItsHost)].map { kind, prefix in
             Route(
-                kind, to: endpoint.model, in: endpoint.profile, owner: endpoint.owner, prefixLength: prefix.utf8.count)
+                kind, to: endpoint.model, in: endpoint.profile, whichIs: state, owner: endpoint.owner,
+                prefixLength: prefix.utf8.count)
         }
     }
 

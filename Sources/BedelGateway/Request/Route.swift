@@ -79,8 +79,8 @@ final class Route: Sendable {
     }
 
     /// To a service, at its host.
-    convenience init(to service: ServiceDefinition) {
-        let resource = Resource.service(service.name, in: service.profile)
+    convenience init(to service: ServiceDefinition, profileIs state: Profile.State?) {
+        let resource = Resource.service(service.name, in: service.profile).whose(profileIs: state)
         self.init(
             kind: .service, upstream: .service(service),
             requirement: Requirement(action: .serviceOpen, resource: resource))
@@ -92,10 +92,14 @@ final class Route: Sendable {
     }
 
     /// To a model, whether it is there or not.
-    convenience init(_ kind: Kind, to model: Label, in profile: Label, owner: User.ID?, prefixLength: Int) {
+    convenience init(
+        _ kind: Kind, to model: Label, in profile: Label, whichIs state: Profile.State, owner: User.ID?,
+        prefixLength: Int
+    ) {
+        let resource = Resource.model(model, in: profile, owner: owner).whose(profileIs: state)
         self.init(
             kind: kind, upstream: .model(model, in: profile), prefixLength: prefixLength,
-            requirement: Requirement(action: .modelPredict, resource: .model(model, in: profile, owner: owner)))
+            requirement: Requirement(action: .modelPredict, resource: resource))
     }
 
     var allowsWebSockets: Bool { if case .service(let service) = upstream { service.allowsWebSockets } else { false } }

@@ -45,7 +45,9 @@ struct Router: Sendable {
         let known = snapshot.routes(to: model, in: profile)
         if let route = known?.route(kind, prefixLength: words.position) { return route }
         // By a name that the profile had before, or a model that is not there.
-        return Route(kind, to: model, in: profile, owner: known?.endpoint.owner, prefixLength: words.position)
+        return Route(
+            kind, to: model, in: profile, whichIs: snapshot.state(of: profile), owner: known?.endpoint.owner,
+            prefixLength: words.position)
     }
 
     private static func isPassage(_ path: [UInt8]) -> Bool { path.count >= 8 && path.prefix(8).equals("/.bedel/") }

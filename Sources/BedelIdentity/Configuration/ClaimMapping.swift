@@ -18,12 +18,15 @@ package struct ClaimMapping: Hashable, Sendable {
     package let name: Path
     package let email: Path
     package let groups: [Groups]
+    /// Whether every address is as good as verified, because its people cannot write their own.
+    package let trustsEmail: Bool
 
-    package init(login: Path, name: Path, email: Path, groups: [Groups]) {
+    package init(login: Path, name: Path, email: Path, groups: [Groups], trustsEmail: Bool = false) {
         self.login = login
         self.name = name
         self.email = email
         self.groups = groups
+        self.trustsEmail = trustsEmail
     }
 
     /// OpenID Connect's own claims (Core, section 5.1) and a `groups` list, as Canaille and many others have it.

@@ -27,7 +27,7 @@ struct ClaimReader {
             issuer: issuer, subject: subject, login: login,
             name: label(mapping.name, in: claims) ?? known?.name ?? login,
             email: label(mapping.email, in: claims) ?? known?.email ?? "", groups: groups,
-            isAdmin: adminGroup.map(groups.contains) ?? false)
+            isAdmin: adminGroup.map(groups.contains) ?? false, isEmailVerified: isEmailVerified(in: claims))
     }
 
     /// Whether something is missing that the userinfo endpoint may know.
@@ -48,6 +48,13 @@ struct ClaimReader {
         }
         guard all.count <= Self.maximumGroups else { throw .malformed }
         return isSaid ? all.sorted() : nil
+    }
+
+    /// `email_verified` (OpenID Connect Core, section 5.1). Some write it as text.
+    private func isEmailVerified(in claims: JSONValue) -> Bool? {
+        if mapping.trustsEmail { return true }
+        guard let value = value(at: ["email_verified"], in: claims) else { return nil }
+        return value == .bool(true) || value.string == "true"
     }
 
     private func label(_ path: ClaimMapping.Path, in claims: JSONValue) -> String? {

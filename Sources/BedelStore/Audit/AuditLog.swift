@@ -22,6 +22,9 @@ package struct PostgresAuditLog: AuditLog {
         if let actorName = filter.actorName { conditions = "\(conditions) AND actor_name = \(actorName)" }
         if let action = filter.action { conditions = "\(conditions) AND action = \(action)" }
         if let before = filter.before { conditions = "\(conditions) AND sequence < \(before)" }
+        if let outcome = filter.outcome { conditions = "\(conditions) AND outcome = \(outcome.rawValue)" }
+        if let since = filter.since { conditions = "\(conditions) AND at >= \(since)" }
+        if let until = filter.until { conditions = "\(conditions) AND at < \(until)" }
         let sql: SQL = "\(Self.select) WHERE \(conditions) ORDER BY sequence DESC LIMIT \(max(0, limit))"
         return try await database.withConnection { try $0.query(sql).map { try $0.auditRecord() } }
     }

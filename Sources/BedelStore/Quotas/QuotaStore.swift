@@ -54,6 +54,26 @@ package struct PostgresQuotaStore: QuotaStore {
         try await database.withConnection { try Self.allowance(of: member, in: profile, at: time, on: $0) }
     }
 
+    package func requestQuotas() async throws -> [Label: RequestQuota] {
+        try await database.withConnection { connection in
+            try connection.query(
+                """
+                SELECT p.name, q.holder, q.user_id, q.maximum FROM quotas q JOIN profiles p ON p.id = q.profile_id
+                WHERE q.unit = \(Quota.Unit.requestsPerSecond) AND p.deleted_at IS NULL
+                """
+            ).reduce(into: [:]) { quotas, row in
+                let maximum: Int64 = try row.value("maximum")
+                var quota = quotas[try row.value("name", as: Label.self), default: RequestQuota()]
+                switch try row.value("holder", as: String.self) {
+                case QuotaHolder.profile.word: quota.profile = maximum
+                case QuotaHolder.everyMember.word: quota.everyMember = maximum
+                default: quota.members[try row.value("user_id")] = maximum
+                }
+                quotas[try row.value("name")] = quota
+            }
+        }
+    }
+
     private static func allowance(
         of member: User.ID?, in profile: Profile.ID, at time: Timestamp, on connection: PostgresConnection
     ) throws -> Allowance {

@@ -94,9 +94,9 @@ package struct PostgresEnrolmentStore: EnrolmentStore {
         }
         let known = try connection.query(
             """
-            SELECT u.id, u.login, u.email, m.role FROM users u
+            SELECT u.id, u.login, CASE WHEN u.email_verified THEN u.email ELSE '' END AS email, m.role FROM users u
                 LEFT JOIN memberships m ON m.user_id = u.id AND m.profile_id = \(profile) AND m.source = 'manual'
-            WHERE lower(u.login) = ANY (\(people)::text[]) OR lower(u.email) = ANY (\(people)::text[])
+            WHERE lower(u.login) = ANY (\(people)::text[]) OR u.email_verified AND lower(u.email) = ANY (\(people)::text[])
             """
         ).map {
             RosterPlan.Known(

@@ -13,14 +13,16 @@ enum Memberships {
     }
 
     /// Whoever was expected by this login or mail address is a member now, by hand. The word of the provider counts: its
-    /// administrators decide who may call themselves what.
+    /// administrators decide who may call themselves what, and an address only counts when they have verified it.
     /// - Returns: how many invitations there were.
     static func acceptInvitations(of user: User, in transaction: Transaction) throws -> Int {
-        let names = [user.login, user.email].map { $0.lowercased() }.filter { !$0.isEmpty }
         let accepted = try transaction.first(
             """
             WITH accepted AS (
-                DELETE FROM invitations WHERE person = ANY (\(names)::text[]) RETURNING profile_id, role
+                DELETE FROM invitations i USING users u
+                WHERE u.id = \(user.id) AND (
+                    i.person = \(user.login.lowercased()) OR u.email_verified AND i.person = \(user.email.lowercased()))
+                RETURNING i.profile_id, i.role
             ), come AS (
                 INSERT INTO memberships (profile_id, user_id, source, role)
                 SELECT DISTINCT ON (profile_id) profile_id, \(user.id)::text, 'manual', role FROM accepted

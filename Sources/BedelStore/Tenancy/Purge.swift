@@ -23,6 +23,7 @@ struct Purge {
             "DELETE FROM models WHERE profile_id = \(profile)",
             "DELETE FROM assignments WHERE profile_id = \(profile)",
             "DELETE FROM quotas WHERE profile_id = \(profile)",
+            "DELETE FROM invitation_links WHERE profile_id = \(profile)",
             "DELETE FROM invitations WHERE profile_id = \(profile)",
             "DELETE FROM disabled_members WHERE profile_id = \(profile)",
             "DELETE FROM memberships WHERE profile_id = \(profile)",

@@ -61,10 +61,14 @@ package struct PostgresUserStore: UserStore {
     {
         let row = try transaction.first(
             """
-            INSERT INTO users (id, issuer, subject, login, name, email, groups, is_admin, created_at, last_seen_at)
+            INSERT INTO users (id, issuer, subject, login, name, email, groups, is_admin, created_at, last_seen_at,
+                email_verified)
             VALUES (\(User.ID.random(at: time)), \(identity.issuer), \(identity.subject), \(identity.login),
-                \(identity.name), \(identity.email), \(identity.groups), \(identity.isAdmin), \(time), \(time))
+                \(identity.name), \(identity.email), \(identity.groups), \(identity.isAdmin), \(time), \(time),
+                coalesce(\(identity.isEmailVerified)::boolean, false))
             ON CONFLICT (issuer, subject) DO UPDATE SET
+                email_verified = coalesce(
+                    \(identity.isEmailVerified)::boolean, users.email_verified AND users.email = excluded.email),
                 login = excluded.login, name = excluded.name, email = excluded.email, groups = excluded.groups,
                 is_admin = excluded.is_admin, last_seen_at = greatest(users.last_seen_at, excluded.last_seen_at)
             RETURNING *

@@ -70,6 +70,13 @@ final class AnonymousFile: Sendable {
         return bytes
     }
 
+    /// How many bytes it has now.
+    func size() throws(BedelError) -> Int64 {
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard end >= 0 else { throw Self.failure("lseek") }
+        return Int64(end)
+    }
+
     private static func failure(_ call: String) -> BedelError {
         BedelError(
             .unavailable, "There is no room for the upload on this server just now.",

@@ -84,8 +84,9 @@ package final class SmartHTTPDoor: GitDoor, Service {
             try await repositories.make(request.namespace, request.model)
         case .fetch:
             let model = try await rules.models.model(named: request.model, in: request.profile)
-            try rules.authorizer.require(
-                principal, .modelFetch, .model(request.model, in: request.profile, owner: model?.owner))
+            let resource = Resource.model(request.model, in: request.profile, owner: model?.owner)
+            let state = try await rules.profiles.profile(named: request.profile)?.state
+            try rules.authorizer.require(principal, .modelFetch, resource.whose(profileIs: state))
             guard model != nil, try await repositories.exists(request.namespace, request.model) else {
                 throw BedelError(
                     .notFound, "Nothing has been pushed to “\(request.model)” yet.",

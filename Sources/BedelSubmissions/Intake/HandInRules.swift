@@ -30,9 +30,10 @@ struct HandInRules: Sendable {
     func admit(
         _ principal: Principal?, to model: Label, in profile: Label, assignment: Label?
     ) async throws -> Admission {
-        let mine = Resource.model(model, in: profile, owner: principal?.user)
+        let found = try await profiles.profile(named: profile)
+        let mine = Resource.model(model, in: profile, owner: principal?.user).whose(profileIs: found?.state)
         let policy = try authorizer.require(principal, .modelSubmit, mine)
-        guard try await profiles.profile(named: profile) != nil else {
+        guard found != nil else {
             throw BedelError(
                 .notFound, "There is no profile “\(profile)”.", next: "Check the address, or ask your teacher for it.")
         }

@@ -8,7 +8,7 @@ struct Policies: AsyncParsableCommand {
             over by itself within seconds; a set with a mistake is refused and the old one stays in force. So: edit, \
             check, test, and only then put the files in place.
             """,
-        subcommands: [PolicyCheck.self, PolicyExplain.self, PolicyTest.self])
+        subcommands: [PolicyCheck.self, PolicyExplain.self, PolicyAccess.self, PolicyTest.self])
 }
 
 /// Which set of policies a command is about.

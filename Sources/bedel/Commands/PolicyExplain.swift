@@ -7,7 +7,8 @@ struct PolicyExplain: AsyncParsableCommand {
         commandName: "explain", abstract: "Say why somebody may or may not do something, and what would change it.",
         discussion: """
             With --role, the policies alone are asked, about somebody made up. With --user, the person's roles are read \
-            from the database named in --config, and so is the owner of a model unless --owner says whose it is.
+            from the database named in --config, and so are the profile's state, and the owner of a model unless --owner \
+            says whose it is.
 
             Examples:
               bedel policy explain --role student --profile ml-2026 --action model.view --resource model:digits
@@ -43,6 +44,9 @@ struct PolicyExplain: AsyncParsableCommand {
         help: .init("They ask with an access token of these scopes, for example read,predict.", valueName: "scopes"))
     var scopes: String?
 
+    @Option(help: "As if the profile were active, suspended or archived.")
+    var state: String?
+
     @Option(help: "The configuration file; read only with --user.")
     var config = "/etc/bedel/bedel.yaml"
 
@@ -60,13 +64,14 @@ struct PolicyExplain: AsyncParsableCommand {
 
     private func question() async throws -> Question {
         let request = try ExplainRequest(
-            action: action, profile: profile, resource: resource, scopes: scopes, owner: owner)
+            action: action, profile: profile, resource: resource, scopes: scopes, owner: owner, state: state)
         if let role { return try request.question(asRole: role) }
         let surroundings = try Surroundings.current()
         let configuration = try ServerConfiguration.read(config, environment: surroundings.environment)
         return try await Composition.withDatabase(configuration, surroundings: surroundings) { database in
             try await request.question(
-                asUser: user ?? "", users: PostgresUserStore(database), models: PostgresModelStore(database))
+                asUser: user ?? "", users: PostgresUserStore(database), models: PostgresModelStore(database),
+                profiles: PostgresProfileStore(database))
         }
     }
 }

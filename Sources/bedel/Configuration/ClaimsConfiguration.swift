@@ -4,6 +4,7 @@ import BedelIdentity
 ///
 ///     claims:
 ///       login: uid
+///       trust-email: true
 ///       groups: [groups, { claim: realm_access.roles, prefix: "role:" }, { claim: ["https://uni.example/roles"] }]
 enum ClaimsConfiguration: Codable, Hashable, Sendable {
     case preset(Preset)
@@ -17,6 +18,8 @@ enum ClaimsConfiguration: Codable, Hashable, Sendable {
         var name: ClaimPath?
         var email: ClaimPath?
         var groups: [Groups]?
+        /// Where nobody writes their own address; otherwise only those count that the provider says it verified.
+        var trustEmail: Bool?
     }
 
     struct Groups: Hashable, Sendable {
@@ -54,7 +57,8 @@ enum ClaimsConfiguration: Codable, Hashable, Sendable {
             return ClaimMapping(
                 login: own.login?.names ?? standard.login, name: own.name?.names ?? standard.name,
                 email: own.email?.names ?? standard.email,
-                groups: own.groups?.map { .init($0.claim.names, prefix: $0.prefix ?? "") } ?? standard.groups)
+                groups: own.groups?.map { .init($0.claim.names, prefix: $0.prefix ?? "") } ?? standard.groups,
+                trustsEmail: own.trustEmail ?? false)
         }
     }
 }
@@ -82,7 +86,10 @@ struct ClaimPath: Codable, Hashable, Sendable {
 }
 
 extension ClaimsConfiguration.Own: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case login, name, email, groups }
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case login, name, email, groups
+        case trustEmail = "trust-email"
+    }
 
     init(from decoder: any Decoder) throws {
         try UnknownKeys.refuse(in: decoder, known: CodingKeys.allCases.map(\.rawValue))
@@ -91,6 +98,7 @@ extension ClaimsConfiguration.Own: Codable {
         name = try members.decodeIfPresent(ClaimPath.self, forKey: .name)
         email = try members.decodeIfPresent(ClaimPath.self, forKey: .email)
         groups = try members.decodeIfPresent([ClaimsConfiguration.Groups].self, forKey: .groups)
+        trustEmail = try members.decodeIfPresent(Bool.self, forKey: .trustEmail)
     }
 }
 

@@ -8,13 +8,25 @@ struct ExplainRequest {
     let name: String
     let scopes: Set<Scope>?
     let owner: String?
+    /// Of the profile.
+    let state: Profile.State?
 
     /// - Parameter resource: `kind:name`; nil for the profile itself or, without one, the platform.
-    init(action: String, profile: String?, resource: String?, scopes: String?, owner: String?) throws {
+    init(action: String, profile: String?, resource: String?, scopes: String?, owner: String?, state: String? = nil)
+        throws
+    {
         self.action = try Action(naming: action)
         self.profile = try profile.map { try Label(checking: $0, of: "profile") }
         self.scopes = try scopes.map { try Scope.named($0.split(separator: ",").map(String.init)) }
         self.owner = owner
+        self.state = try state.map { text in
+            guard let state = Profile.State(rawValue: text) else {
+                throw BedelError(
+                    .invalidRequest, "“\(text)” is no state of a profile.",
+                    next: "Use \(Profile.State.allCases.map(\.rawValue).joined(separator: ", ")).")
+            }
+            return state
+        }
         guard let resource else {
             kind = profile == nil ? .platform : .profile
             name = profile ?? Resource.platform.name
@@ -41,7 +53,9 @@ struct ExplainRequest {
     }
 
     /// About somebody the database knows.
-    func question(asUser login: String, users: any UserStore, models: any ModelStore) async throws -> Question {
+    func question(
+        asUser login: String, users: any UserStore, models: any ModelStore, profiles: any ProfileStore
+    ) async throws -> Question {
         let all = try await users.users()
         let user = try Self.find(login, in: all)
         let principal = Principal(user: user, roles: try await users.roles(of: user.id), proof: Asker.proof(scopes))
@@ -51,7 +65,9 @@ struct ExplainRequest {
             case let login?: try Self.find(login, in: all).id
             case nil: try await knownOwner(user, models)
             }
-        return Question(principal, action, resource(owner: owner))
+        var known: Profile.State?
+        if let profile { known = try await profiles.profile(named: profile)?.state }
+        return Question(principal, action, resource(owner: owner, known))
     }
 
     /// Whoever the database says it belongs to; a token is looked at as the asker's own.
@@ -66,7 +82,11 @@ struct ExplainRequest {
         return model.owner
     }
 
-    private func resource(owner: User.ID?) -> Resource {
+    private func resource(owner: User.ID?, _ known: Profile.State? = nil) -> Resource {
+        plainResource(owner: owner).whose(profileIs: profile == nil ? nil : state ?? known ?? .active)
+    }
+
+    private func plainResource(owner: User.ID?) -> Resource {
         switch kind {
         case .platform: .platform
         case .profile, .assignment, .round, .service: Resource(kind, name, profile: profile)
@@ -76,7 +96,7 @@ struct ExplainRequest {
     }
 
     /// Logins are not unique over several providers.
-    private static func find(_ login: String, in users: [User]) throws -> User {
+    static func find(_ login: String, in users: [User]) throws -> User {
         let found = users.filter { $0.login == login }
         guard let user = found.first else {
             throw BedelError(

@@ -49,6 +49,8 @@ struct ExplanationText {
         case .signInAgain(let demand):
             "Refused until they sign in again\(demand.fields.map { ", \($0.name) \($0.value)" }.joined())."
         case .deny(.role): "Refused: their role does not allow it."
+        case .deny(.suspended): "Refused: the profile is suspended."
+        case .deny(.archived): "Refused: the profile is archived."
         }
     }
 

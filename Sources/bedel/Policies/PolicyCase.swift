@@ -10,11 +10,13 @@ import Yams
 ///   on: model                  # platform, profile, model, assignment, round, service or token
 ///   whose: own                 # own or another's (the default)
 ///   where: here                # here (the default), or elsewhere: in a profile where the role does not count
+///   state: archived            # of the profile: active (the default), suspended or archived
 ///   may: [model.view]
 ///   may-not: [model.predict]
 ///   signed-in: 20m             # asks in a session that was signed in so long ago; left out: it is not said
 ///   acr: gold                  # and with this level
-///   because: scope             # the reason of every refusal: anonymous, scope, not-a-member, role or sign-in
+///   because: scope             # the reason of every refusal: anonymous, scope, not-a-member, role, suspended, archived or
+///                              # sign-in
 /// ```
 struct PolicyCase: Decodable {
     let name: String
@@ -23,6 +25,7 @@ struct PolicyCase: Decodable {
     let on: String
     let whose: Whose?
     let place: Place?
+    let state: Profile.State?
     let may: [String]?
     let mayNot: [String]?
     let signedIn: Duration?
@@ -33,7 +36,7 @@ struct PolicyCase: Decodable {
     enum Place: String, Decodable { case here, elsewhere }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, who, token, on, whose, may, because
+        case name, who, token, on, whose, state, may, because
         case signedIn = "signed-in"
         case level = "acr"
         case place = "where"
@@ -49,6 +52,7 @@ struct PolicyCase: Decodable {
         on = try fields.decode(String.self, forKey: .on)
         whose = try Self.word(fields, .whose)
         place = try Self.word(fields, .place)
+        state = try Self.word(fields, .state)
         may = try fields.decodeIfPresent([String].self, forKey: .may)
         mayNot = try fields.decodeIfPresent([String].self, forKey: .mayNot)
         signedIn = try Self.span(fields, .signedIn)
@@ -148,7 +152,9 @@ extension PolicyCase {
             case .model: Resource(.model, "digits", profile: profile, owner: owner)
             case .assignment, .round, .service: Resource(kind, "digits", profile: profile)
             }
-        return Question(principal, try Action(naming: action), resource)
+        let isInside = resource.profile != nil
+        return Question(
+            principal, try Action(naming: action), resource.whose(profileIs: isInside ? state ?? .active : nil))
     }
 
     private func fits(_ decision: Decision, _ isAllowed: Bool) -> Bool {

@@ -14,6 +14,7 @@ struct SnapshotPublisher: Service {
     let threads: NIOThreadPool
     let profiles: any ProfileStore
     let lifecycle: any ProfileLifecycle
+    let quotas: any QuotaStore
     let models: any ModelStore
     let instances: @Sendable () async throws -> [Instance]
     let signals: any Signals
@@ -65,7 +66,7 @@ struct SnapshotPublisher: Service {
     }
 
     private func snapshot() async throws -> GatewaySnapshot {
-        let names = try await profiles.profiles().map(\.name)
+        let known = try await profiles.profiles()
         let running = Dictionary(grouping: try await instances(), by: { [$0.profile, $0.model] })
         let endpoints = try await models.currentVersions(in: nil).map { version in
             let instance = Self.instance(for: version, among: running[[version.profile, version.modelName]] ?? [])
@@ -75,8 +76,11 @@ struct SnapshotPublisher: Service {
                 address: instance?.address)
         }
         return GatewaySnapshot(
-            console: console, endpoints: endpoints, services: services, profiles: Set(names),
-            aliases: try await lifecycle.aliases(), maintenance: await closed())
+            console: console, endpoints: endpoints, services: services, profiles: Set(known.map(\.name)),
+            aliases: try await lifecycle.aliases(), maintenance: await closed(),
+            requestQuotas: try await quotas.requestQuotas(),
+            states: Dictionary(
+                known.lazy.filter { $0.state != .active }.map { ($0.name, $0.state) }, uniquingKeysWith: { $1 }))
     }
 }
 

@@ -20,6 +20,7 @@ struct Course: Sendable {
     var disabled: [Member] = []
     var deleted: [DeletedProfile] = []
     var quotas: [QuotaHolder: Quota] = [:]
+    var viewings: [Viewing] = []
 
     static let now = FixedTime.now
     static let profile = label("ml-2026")

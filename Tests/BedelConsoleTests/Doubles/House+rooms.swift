@@ -60,7 +60,8 @@ extension House: SignIn {
         note("end all by \(principal.login)")
     }
     func handOver(_ session: Session.ID, of principal: Principal, to host: String) async throws -> String {
-        "code-for-\(host)"
+        note("hand over to \(host) by \(principal.login)")
+        return "code-for-\(host)"
     }
     func receiveHandover(code: String, host: String) async throws -> SessionCookie {
         guard code == "code-for-\(host)" else {
@@ -141,6 +142,7 @@ extension House: GitDoor {
         for try await piece in request.body { bytes += piece }
         let text =
             "\(request.method) \(request.profile)/\(request.model) \(request.service)?\(request.query) \(bytes.count)"
+            + (request.namespace == request.profile ? "" : " in \(request.namespace)")
         return GitAnswer(
             status: 200, headers: [("Content-Type", "application/x-git-upload-pack-advertisement")],
             body: ByteStream(Array(text.utf8)))

@@ -142,7 +142,11 @@ extension House: AuditLog {
                 course.audit.reversed().filter { record in
                     (filter.actorName.map { $0 == record.event.actorName } ?? true)
                         && (filter.action.map { $0 == record.event.action } ?? true)
+                        && (filter.profile.map { $0 == record.event.profile } ?? true)
                         && (filter.before.map { record.sequence < $0 } ?? true)
+                        && (filter.outcome.map { $0 == record.event.outcome } ?? true)
+                        && (filter.since.map { record.event.at >= $0 } ?? true)
+                        && (filter.until.map { record.event.at < $0 } ?? true)
                 }.prefix(limit))
         }
     }

@@ -10,7 +10,8 @@ extension House: ProfileLifecycle {
             for known in course.profiles where known.id == profile { course.aliases[known.name] = name }
         }
         change(profile, audit) {
-            $0 = Profile(id: $0.id, name: name, title: $0.title, kind: $0.kind, createdAt: $0.createdAt)
+            $0 = Profile(
+                id: $0.id, name: name, namespace: $0.namespace, title: $0.title, kind: $0.kind, createdAt: $0.createdAt)
         }
     }
     func set(_ state: Profile.State, of profile: Profile.ID, audit: AuditEvent) async throws {
@@ -64,6 +65,8 @@ extension House: QuotaStore {
                     submissions: 3, envelope: .standard))
         }
     }
+    func requestQuotas() async throws -> [Label: RequestQuota] { [:] }
+
     func allowance(of member: User.ID, in profile: Profile.ID, at time: Timestamp) async throws -> Allowance {
         read { course in
             Allowance(
@@ -105,5 +108,73 @@ extension House: EnrolmentStore {
             if disabled { course.disabled += moved } else { course.members += moved }
         }
         note("audit \(audit.action) \(audit.outcome.rawValue)")
+    }
+}
+
+extension House: InvitationLinks {
+    static func link(_ uses: Int64 = 0) -> InvitationLink {
+        InvitationLink(
+            id: .random(at: FixedTime.now), profile: Course.profile, role: .student, uses: uses, maximum: 30,
+            createdBy: .random(at: FixedTime.now), createdByLogin: "prof <b>", createdAt: FixedTime.now,
+            expiresAt: FixedTime.now + .seconds(86_400))
+    }
+
+    func links(to profile: Label) async throws -> [InvitationLink] { [Self.link(3), Self.link(30)] }
+
+    func make(
+        _ role: Role, maximum: Int, days: Int, to profile: Profile, by principal: Principal,
+        in context: BedelDomain.RequestContext
+    ) async throws -> (link: InvitationLink, secret: String) {
+        try InvitationLink.check(role: role, maximum: maximum, days: days)
+        note("link \(role) \(maximum) \(days) by \(principal.login)")
+        return (Self.link(), "s3cret")
+    }
+
+    func revoke(
+        _ id: InvitationLink.ID, of profile: Profile, by principal: Principal, in context: BedelDomain.RequestContext
+    ) async throws { note("withdraw link \(id)") }
+
+    func look(_ secret: String) async throws -> (link: InvitationLink, profile: Profile) {
+        guard secret == "s3cret", let profile = read({ $0.profiles.first }) else {
+            throw BedelError(.notFound, "There is no such invitation.", next: "Ask for a new one.")
+        }
+        return (Self.link(), profile)
+    }
+
+    func accept(
+        _ secret: String, by principal: Principal, in context: BedelDomain.RequestContext
+    ) async throws -> Label {
+        let profile = try await look(secret).profile
+        note("join \(profile.name) \(principal.login)")
+        return Course.profile
+    }
+}
+
+extension House: ViewingStore {
+    func begin(_ viewing: Viewing, audit: AuditEvent) async throws {
+        course.withLock { $0.viewings.append(viewing) }
+        note("audit \(audit.action) \(audit.actorName) \(Self.change(audit))")
+    }
+
+    private static func change(_ audit: AuditEvent) -> String {
+        "\(audit.facts["on-behalf-of"] ?? "") \(audit.facts["change"] ?? "")"
+    }
+
+    func viewing(_ id: Viewing.ID) async throws -> Viewing? { read { $0.viewings.first { $0.id == id } } }
+
+    func end(_ id: Viewing.ID, at time: Timestamp, audit: AuditEvent) async throws {
+        course.withLock { $0.viewings.removeAll { $0.id == id } }
+        note("audit \(audit.action) \(audit.actorName) \(Self.change(audit))")
+    }
+
+    func viewings(of user: User.ID) async throws -> [Viewing] { read { $0.viewings.filter { $0.user == user } } }
+}
+
+extension House: ProfileExporter {
+    func export(
+        _ profile: Profile, by principal: Principal, in context: BedelDomain.RequestContext
+    ) async throws -> ByteStream {
+        note("export \(profile.name) by \(principal.login)")
+        return ByteStream(Array("tar".utf8))
     }
 }

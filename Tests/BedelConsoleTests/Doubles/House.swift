@@ -23,7 +23,9 @@ final class House: Sendable {
 
     var ports: ConsolePorts {
         ConsolePorts(
-            profiles: self, lifecycle: self, quotas: self, enrolment: self, users: self, sessions: self, models: self,
+            profiles: self, lifecycle: self, quotas: self, enrolment: self, invitationLinks: self,
+            exporter: self, users: self, viewings: self,
+            sessions: self, models: self,
             evaluationStore: self, jobs: self, audit: self, tokens: self, devices: self, serviceAccounts: self,
             signIn: self, assertions: self, receipts: self, intake: self, git: self, evaluations: self,
             instances: self, signals: signals, authorizer: authorizer,

@@ -2,7 +2,7 @@ import BedelDomain
 
 /// Every decision of an authorizer in one text: a line for each role and action, a column for each kind of resource.
 struct DecisionTable {
-    static let columns = ["own", "other", "elsewhere", "platform"]
+    static let columns = ["own", "other", "elsewhere", "platform", "suspended", "archived"]
     static let course = Label("ml-2026")!
 
     let authorizer: any Authorizer
@@ -18,16 +18,24 @@ struct DecisionTable {
             roles: role.flatMap { $0 == .admin ? nil : [Self.course: $0] } ?? [:], proof: proof)
     }
 
-    /// What the action is done to, by column: mine, another's in my course, another's in another course, the platform.
+    /// What the action is done to, by column: mine, another's in my course, another's in another course, the platform, and
+    /// mine when my course is not active.
     func resource(of action: Action, in column: String) -> Resource {
-        if column == "platform" { return .platform }
+        guard let state = Profile.State(rawValue: column) else { return plain(action, column) }
+        let own = plain(action, "own")
+        return own.profile == nil ? own : own.whose(profileIs: state)
+    }
+
+    private func plain(_ action: Action, _ column: String) -> Resource {
+        if column == "platform" || [.profileJoin, .personView].contains(action) { return .platform }
         let owner = column == "own" ? me : other
         let profile = column == "elsewhere" ? Label("other")! : Self.course
         switch action {
         case .sessionEnd: return Resource(.session, "s", owner: owner)
         case .tokenManage, .deviceApprove: return Resource(.token, "t", owner: owner)
-        case .modelList, .profileList, .profileView, .profileCreate, .profileEdit, .profileGovern, .quotaEdit,
-            .memberList, .memberEdit, .serviceAccountManage, .deploymentList, .auditView:
+        case .modelList, .profileList, .profileView, .profileCreate, .profileJoin, .profileEdit, .profileSettings,
+            .profileGovern, .profileExport, .quotaEdit, .memberList, .memberEdit, .serviceAccountManage, .personView,
+            .deploymentList, .auditView:
             return .profile(profile)
         case .modelView, .modelLogs, .modelSubmit, .modelFetch, .modelRetire, .buildStop, .modelPredict:
             return .model(Label("digits")!, in: profile, owner: owner)
@@ -60,7 +68,7 @@ struct DecisionTable {
     }
 
     private static func line(_ cells: [String]) -> String {
-        let padded = zip(cells, [12, 20, 16, 16, 16]).map { cell, width in
+        let padded = zip(cells, [12, 20, 16, 16, 16, 16, 16]).map { cell, width in
             cell + String(repeating: " ", count: max(1, width - cell.utf8.count))
         }
         return padded.joined() + (cells.last ?? "")

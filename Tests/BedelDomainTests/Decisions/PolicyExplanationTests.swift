@@ -58,9 +58,18 @@ struct PolicyExplanationTests {
                 let question = Question(table.principal(role), action, table.resource(of: action, in: column))
                 let explanation = policies.explain(question)
                 #expect(explanation.decision == policies.decide(question))
-                #expect(explanation.deciding.isEmpty != explanation.decision.isAllowed)
+                let isSilence = [.deny(.role), .deny(.notAMember)].contains(explanation.decision)
+                // A stranger is not told of the state that decided.
+                if question.resource.state == nil { #expect(explanation.deciding.isEmpty == isSilence) }
             }
         }
+    }
+
+    @Test func archivedCourseSaysWhichForbidAndThatTheStateIsIt() {
+        let explanation = explain(.teacher, .memberEdit, "archived")
+        #expect(explanation.decision == .deny(.archived))
+        #expect(explanation.deciding.map(\.id) == ["state.archived"])
+        #expect(explanation.changes == ["If the profile were active it would be allowed."])
     }
 
     @Test func nobodySignedInIsNotAPolicysAffair() {

@@ -32,6 +32,7 @@ struct QuotaCheckTests {
         let error = try refusal(check([.models: 3], retirable: [], helpers: [], isOneMember: false), oneModel)
         #expect(error.message == "3 of 3 models used in this profile; this needs one more.")
         #expect(error.next == "Ask an admin for more.")
+        #expect(error.arguments["helpers"] == nil && error.arguments["advice"] == "ask")
     }
 
     @Test func theLastUnitCanBeTaken() throws {
@@ -39,7 +40,7 @@ struct QuotaCheckTests {
     }
 
     @Test(arguments: [
-        (Quota.Unit.instances, Int64(3), "3 of 3 running instances"), (.cpu, 3500, "3 cores of 3500 thousandths"),
+        (Quota.Unit.instances, Int64(3), "3 of 3 running instances"), (.cpu, 3500, "3 of 3.500 cores"),
         (.memory, 1536 << 20, "1536 MiB of 1536 MiB of memory"), (.storage, 11 << 20, "10 MiB of 11 MiB of storage"),
         (.submissionsPerDay, 5, "5 of 5 hand-ins"), (.models, 0, "3 of 0 models"),
     ])

@@ -38,7 +38,7 @@ struct KnownPrincipalTests {
         Route(
             to: ServiceDefinition(
                 name: Label(name)!, profile: People.course, title: name, host: "127.0.0.1", port: 1,
-                identityHeaders: [.user: "X-WEBAUTH-USER"]))
+                identityHeaders: [.user: "X-WEBAUTH-USER"]), profileIs: .active)
     }
 
     private func isIn(_ verdict: Doorkeeper.Verdict) -> Bool { if case .enter = verdict { true } else { false } }

@@ -52,6 +52,29 @@ struct LimitTests {
         }
     }
 
+    @Test func quotaOfAProfileHoldsForEverybodyInItAndChangesAtOnce() async throws {
+        try await Upstream.with { _, address in
+            let snapshot = { (quota: RequestQuota) in
+                TestGateway.everything(at: address, requestQuotas: [People.course: quota])
+            }
+            // 0 lets nothing through, so that no clock is in the test.
+            try await TestGateway.with(snapshot(RequestQuota(members: [TestGateway.alice.user: 0]))) { gateway in
+                #expect(try await statuses(Self.read, count: 2, gateway) == [429, 429])
+                #expect(try await gateway.ask(Self.predict("teacher"))?.status == 200)
+                #expect(try await limited(.memberQuota, gateway) == 2)
+                await gateway.gateway.publish(snapshot(RequestQuota(profile: 0)))
+                let refusal = try await gateway.ask(Self.predict("teacher"))
+                #expect(refusal?.status == 429 && refusal?.values("Retry-After") == ["60"])
+                await gateway.gateway.publish(
+                    snapshot(RequestQuota(profile: 1000, everyMember: 0, members: [TestGateway.alice.user: 1000])))
+                #expect(try await gateway.ask(Self.predict("teacher"))?.status == 429)
+                #expect(try await statuses(Self.read, count: 3, gateway) == [200, 200, 200])
+                await gateway.gateway.publish(snapshot(RequestQuota()))
+                #expect(try await gateway.ask(Self.predict("teacher"))?.status == 200)
+            }
+        }
+    }
+
     @Test func refusalSaysWhenToComeBack() async throws {
         let adjust: (inout GatewayConfiguration) -> Void = {
             $0.fairUse.address = RequestRate(perSecond: 0.1, burst: 1)

@@ -60,6 +60,43 @@ struct ChangeTests {
         }
     }
 
+    @Test(arguments: ["/seldon/ml-2025/digits/api", "/models/ml-2025/digits/v2"])
+    func formerNameLeadsToTheSameModelAndTheSamePolicies(_ path: String) async throws {
+        let ask = { (token: String) in
+            "GET \(path) HTTP/1.1\r\nHost: \(TestGateway.base)\r\nAuthorization: Bearer \(token)\r\n\r\n"
+        }
+        try await Upstream.with { _, address in
+            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+                let before = try await gateway.ask(ask("alice"))
+                #expect(before?.status == 404, "nobody has that name")
+                await gateway.gateway.publish(
+                    TestGateway.everything(at: address, aliases: [Label("ml-2025")!: People.course]))
+                let (member, stranger) = (try await gateway.ask(ask("alice")), try await gateway.ask(ask("other")))
+                #expect(member?.status == 200)
+                #expect(stranger?.status == 404, "a former name is no way in")
+            }
+        }
+    }
+
+    @Test func whatIsSuspendedOrArchivedAnswersNobody() async throws {
+        let ask = "GET /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: \(TestGateway.base)\r\n"
+        try await Upstream.with { upstream, address in
+            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+                for state in [Profile.State.suspended, .archived] {
+                    await gateway.gateway.publish(
+                        TestGateway.everything(at: address, states: [People.course: state]))
+                    for token in ["alice", "teacher"] {
+                        let answer = try await gateway.ask(ask + "Authorization: Bearer \(token)\r\n\r\n")
+                        #expect(answer?.status == 409 && answer?.text.contains(state.rawValue) == true)
+                    }
+                    let stranger = try await gateway.ask(ask + "Authorization: Bearer other\r\n\r\n")
+                    #expect(stranger?.status == 404, "who is no member does not learn it")
+                }
+                #expect(upstream.seen.isEmpty)
+            }
+        }
+    }
+
     /// Told to stop while a request waits for its answer: the request gets it, and the door is shut.
     @Test func drainLetsRequestsFinish() async throws {
         let (starts, start) = AsyncStream.makeStream(of: Void.self)

@@ -93,7 +93,10 @@ struct TestGateway: Sendable {
     }
 
     /// A snapshot in which everything leads to one upstream; services only when it is called over TCP.
-    static func everything(at address: Instance.Address) -> GatewaySnapshot {
+    static func everything(
+        at address: Instance.Address, requestQuotas: [Label: RequestQuota] = [:],
+        aliases: [Label: Label] = [:], states: [Label: Profile.State] = [:]
+    ) -> GatewaySnapshot {
         GatewaySnapshot(
             console: address,
             endpoints: [
@@ -104,6 +107,7 @@ struct TestGateway: Sendable {
                 service("lab", at: address), service("keys", at: address, passesAuthorization: true),
                 service("vault", at: address),
             ].compactMap(\.self),
-            profiles: [People.course, People.otherCourse])
+            profiles: [People.course, People.otherCourse], aliases: aliases, requestQuotas: requestQuotas,
+            states: states)
     }
 }

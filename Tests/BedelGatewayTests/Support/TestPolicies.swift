@@ -25,5 +25,9 @@ extension CedarAuthorizer {
         when { context has signIn };
         forbid (principal, action in Action::"predict", resource)
         when { context has scopes && !context.scopes.contains("predict") };
+        @reason("suspended")
+        forbid (principal, action == Action::"model.predict", resource in ProfileState::"suspended");
+        @reason("archived")
+        forbid (principal, action == Action::"model.predict", resource in ProfileState::"archived");
         """
 }

@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import BedelDomain
 import BedelStore
-import Logging
 import Testing
 
 @testable import BedelIdentity
@@ -13,8 +11,8 @@ struct JoinedRefreshTests {
         try await ScratchPostgres.run { open in
             try await HostileProvider.run { provider in
                 try await Desk.open([try provider.configuration()], clock: provider.clock) { browser in
-                    let first = try await Process(provider, browser.client, open())
-                    let second = try await Process(provider, browser.client, open())
+                    let first = try await BedelProcess(provider, browser.client, open())
+                    let second = try await BedelProcess(provider, browser.client, open())
                     let outcome: Swift.Result<Void, any Error>
                     do {
                         outcome = .success(try await refresh(at: first, second, provider, browser))
@@ -28,7 +26,7 @@ struct JoinedRefreshTests {
     }
 
     private func refresh(
-        at first: Process, _ second: Process, _ provider: HostileProvider, _ browser: Desk
+        at first: BedelProcess, _ second: BedelProcess, _ provider: HostileProvider, _ browser: Desk
     ) async throws {
         let redirect = try await first.signIn.begin(returnTo: "/")
         let signedIn = try await first.signIn.complete(
@@ -52,29 +50,6 @@ struct JoinedRefreshTests {
                 #expect(after.groups == ["round-\(round)"])
             }
             #expect(provider.hits("refresh") == round)
-        }
-    }
-
-    private struct Process: Sendable {
-        let database: PostgresDatabase
-        let signIn: OpenIDSignIn
-        let authenticator: BedelAuthenticator
-
-        init(_ provider: HostileProvider, _ client: HTTPClient, _ database: PostgresDatabase) async throws {
-            try await database.start()
-            self.database = database
-            var logger = Logger(label: "test")
-            logger.logLevel = .critical
-            let configuration = try IdentityConfiguration(
-                base: "http://localhost:8080", providers: [try provider.configuration()])
-            let providers = Providers(configuration, client: client, clock: provider.clock, logger: logger)
-            let (sessions, users) = (PostgresSessionStore(database), PostgresUserStore(database))
-            signIn = OpenIDSignIn(
-                configuration: configuration, providers: providers, keys: Desk.keys, sessions: sessions, users: users,
-                audit: PostgresAuditLog(database), clock: provider.clock, logger: logger)
-            authenticator = BedelAuthenticator(
-                configuration: configuration, providers: providers, keys: Desk.keys, sessions: sessions, users: users,
-                tokens: PostgresAccessTokenStore(database), clock: provider.clock, logger: logger)
         }
     }
 }

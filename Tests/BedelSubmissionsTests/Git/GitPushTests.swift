@@ -42,6 +42,24 @@ struct GitPushTests {
         }
     }
 
+    @Test func renamedCourseKeepsItsRepositories() async throws {
+        var server = try GitServer()
+        server.namespace = label("ml-2025")
+        let root = server.settings.root
+        let copy = try await copy(Archives.digits)
+        try await server.whileServing { [server] port in
+            let push = try await git(["push", address("ana", port), "main"], in: copy.path)
+            #expect(push.succeeded, "\(push.output)")
+            #expect(
+                server.course.models.allVersions.map(\.profile.rawValue) == ["ml-2026"], "handed in under today's name")
+            #expect(FileManager.default.fileExists(atPath: "\(root)/ml-2025/digits-ana.git"))
+            #expect(!FileManager.default.fileExists(atPath: "\(root)/ml-2026"))
+            let clone = try TemporaryDirectory()
+            let result = try await git(["clone", "-q", address("ana", port), "c"], in: clone.path)
+            #expect(result.succeeded, "\(result.output)")
+        }
+    }
+
     @Test func secondAndForcedPushAreNewVersionsAndCanBeCloned() async throws {
         let server = try GitServer()
         let copy = try await copy(Archives.digits)

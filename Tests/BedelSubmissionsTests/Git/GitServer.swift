@@ -17,6 +17,8 @@ struct GitServer {
     let directory: TemporaryDirectory
     let door: SmartHTTPDoor
     let settings: GitSettings
+    /// Where the course's repositories lie, when it was called something else at first.
+    var namespace: Label?
 
     init(uploadBytes: Int64 = 64 << 20, limits: BundleLimits = BundleLimits(freeDisk: 0)) throws {
         course = try Course()
@@ -91,7 +93,7 @@ struct GitServer {
             let cut = parts[2].range(of: ".git"), let model = Label(String(parts[2][..<cut.lowerBound]))
         else { return nil }
         return GitRequest(
-            method: request.method.rawValue, profile: profile, model: model,
+            method: request.method.rawValue, profile: profile, namespace: namespace, model: model,
             service: String(parts[2][cut.upperBound...]),
             query: request.uri.query ?? "", contentType: request.headers[.contentType],
             contentLength: request.headers[.contentLength].flatMap { Int64($0) },

@@ -1,0 +1,126 @@
+import BedelDomain
+import Testing
+
+@Suite("Invitation links in the store")
+struct InvitationLinkStoreTests {
+    private static let hash = Digest(bytes: [UInt8](repeating: 7, count: 32))
+
+    private func make(
+        _ house: House, maximum: Int64 = 2, role: Role = .student
+    ) async throws -> (any InvitationLinkStore, InvitationLink) {
+        let prof = try await house.person("prof")
+        let store = house.invitationLinks
+        let link = InvitationLink(
+            id: .random(at: noon), profile: "ml-2026", role: role, maximum: maximum, createdBy: prof.id,
+            createdByLogin: prof.login, createdAt: noon, expiresAt: noon + .seconds(3600))
+        try await store.create(link, secretHash: Self.hash, audit: .test("member.edit"))
+        return (store, link)
+    }
+
+    @Test func aLinkMakesMembersUntilItIsUsedUp() async throws {
+        try await withHouse { house in
+            try await house.profile()
+            let (store, link) = try await make(house)
+            #expect(try await store.links(to: "ml-2026") == [link])
+            let ana = try await house.person("ana")
+            for _ in 0..<2 {
+                let profile = try await store.accept(Self.hash, by: ana.id, at: noon) { _ in .test("profile.join") }
+                #expect(profile == "ml-2026")
+            }
+            #expect(try await house.users.roles(of: ana.id) == ["ml-2026": .student])
+            #expect(try await store.find(Self.hash)?.link.uses == 1, "who is in already uses nothing up")
+            let eva = try await house.person("eva")
+            let leo = try await house.person("leo")
+            _ = try await store.accept(Self.hash, by: eva.id, at: noon) { _ in .test("profile.join") }
+            await expectFailure(.notFound) {
+                _ = try await store.accept(Self.hash, by: leo.id, at: noon) { _ in .test("profile.join") }
+            }
+            #expect(try await house.auditedActions().count { $0 == "profile.join" } == 2)
+        }
+    }
+
+    @Test("of 64 who take the last places at once, as many come in as there are places")
+    func ofManyWhoTakeTheLastPlaceOneComesIn() async throws {
+        try await withHouse { house in
+            try await house.profile()
+            let (store, _) = try await make(house, maximum: 3)
+            var people: [User.ID] = []
+            for number in 0..<64 { people.append(try await house.person("p\(number)").id) }
+            let entered = await withTaskGroup(of: Bool.self) { group in
+                for person in people {
+                    group.addTask {
+                        (try? await store.accept(Self.hash, by: person, at: noon) { _ in .test("profile.join") }) != nil
+                    }
+                }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(entered == 3)
+            #expect(try await store.find(Self.hash)?.link.uses == 3)
+            let profile = try #require(try await house.profiles.profile(named: "ml-2026"))
+            #expect(try await house.profiles.members(of: profile.id).count == 3)
+            #expect(try await house.auditedActions().count { $0 == "profile.join" } == 3)
+        }
+    }
+
+    @Test func whatIsOverLetsNobodyIn() async throws {
+        try await withHouse { house in
+            let profile = try await house.profile()
+            let (store, link) = try await make(house)
+            let ana = try await house.person("ana")
+            let accept = { (time: Timestamp) in
+                _ = try await store.accept(Self.hash, by: ana.id, at: time) { _ in .test("profile.join") }
+            }
+            await expectFailure(.notFound) { try await accept(link.expiresAt) }
+            try await house.lifecycle.set(.archived, of: profile.id, audit: .test("profile.govern"))
+            await expectFailure(.conflict) { try await accept(noon) }
+            try await house.lifecycle.set(.active, of: profile.id, audit: .test("profile.govern"))
+            try await house.enrolment.set(disabled: true, ana.id, in: profile.id, audit: .test("member.edit"))
+            await expectFailure(.forbidden) { try await accept(noon) }
+            try await house.enrolment.set(disabled: false, ana.id, in: profile.id, audit: .test("member.edit"))
+            #expect(try await store.revoke(link.id, at: noon, audit: .test("member.edit")))
+            #expect(try await store.revoke(link.id, at: noon, audit: .test("member.edit")) == false)
+            await expectFailure(.notFound) { try await accept(noon) }
+            #expect(try await house.users.roles(of: ana.id).isEmpty)
+        }
+    }
+
+    /// One person on many devices: one membership, and one place is used.
+    @Test func thePersonWhoOpensItManyTimesAtOnceUsesOnePlace() async throws {
+        try await withHouse { house in
+            try await house.profile()
+            let (store, _) = try await make(house, maximum: 9)
+            let ana = try await house.person("ana")
+            let entered = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        (try? await store.accept(Self.hash, by: ana.id, at: noon) { _ in .test("profile.join") }) != nil
+                    }
+                }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(entered == 16)
+            #expect(try await store.find(Self.hash)?.link.uses == 1)
+        }
+    }
+
+    @Test func aTeachersLinkRaisesNobodyWhoIsIn() async throws {
+        try await withHouse { house in
+            let profile = try await house.profile()
+            let (store, _) = try await make(house, role: .teacher)
+            let ana = try await house.person("ana")
+            try await house.profiles.setMember(ana.id, role: .student, in: profile.id, audit: .test("member.edit"))
+            _ = try await store.accept(Self.hash, by: ana.id, at: noon) { _ in .test("profile.join") }
+            #expect(try await house.users.roles(of: ana.id) == ["ml-2026": .student])
+            #expect(try await store.find(Self.hash)?.link.uses == 0)
+        }
+    }
+
+    @Test func aDeletedProfilesLinkLeadsNowhere() async throws {
+        try await withHouse { house in
+            let profile = try await house.profile()
+            let (store, _) = try await make(house)
+            try await house.lifecycle.delete(profile.id, at: noon, audit: .test("profile.govern"))
+            #expect(try await store.find(Self.hash) == nil)
+        }
+    }
+}
