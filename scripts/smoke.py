@@ -20,7 +20,7 @@ from outside import (
     ROOT, Browser, Checks, DemoProcess, folder_files, git_push, people, remove_demo, tar_of, until,
     zip_of)
 from smoke_profiles import profiles
-from smoke_programs import programs
+from smoke_programs import doctor, programs
 
 ZEROS = {"data": {"ndarray": [[0] * 64]}}
 PIMA = {"data": {
@@ -509,6 +509,7 @@ def main():
         admins(check, course)
         profiles(check, course)
         programs(check, course, options.bedel.resolve(), work, folder_files(course.state / "examples/digits-shallow"))
+        doctor(check, course, options.bedel.resolve(), work)
         power_cut(check, demo, course, work)
         ending(check, demo)
     except Exception:

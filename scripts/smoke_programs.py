@@ -1,5 +1,6 @@
 """Checks of the demo from outside: `bedel login` and what git does with it, applications, and the published keys."""
 
+import json
 import os
 import re
 import subprocess
@@ -52,6 +53,34 @@ class Terminal:
     def git(self, *arguments, cwd=None):
         return subprocess.run(
             ["git", *arguments], cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=180)
+
+
+def doctor(check, course, bedel, work):
+    def ask(config, **environment):
+        """The status it ends with, and what it found, by check."""
+        done = subprocess.run([bedel, "doctor", "--json", "--config", config], env={**os.environ, **environment},
+                              capture_output=True, text=True, timeout=120)
+        found = json.loads(done.stdout)
+        return done.returncode, {one["check"]: one for one in found if one["level"] == "problem"}
+
+    @check("bedel doctor finds nothing wrong with what runs, and says in words what is wrong with what cannot")
+    def _():
+        config = course.state / "bedel.yaml"
+        status, problems = ask(config)
+        assert status == 0 and not problems, problems
+        good, other = config.read_text(), work / "other.yaml"
+
+        def wrong(name, text, words, **environment):
+            other.write_text(text)
+            other.chmod(0o600)
+            status, problems = ask(other, **environment)
+            assert status == 1 and list(problems) == [name], problems
+            said = problems[name]["message"] + " " + problems[name]["next"]
+            assert words in said and "error:" not in said and "\n" not in said, said
+        wrong("configuration", good + "\nlisten-adress: x\n", "listen-adress")
+        wrong("configuration", re.sub(r"(?m)^base:.*\n", "", good), "“base” is missing")
+        wrong("provider", re.sub(r"url: .*", "url: http://127.0.0.1:9/nobody", good, count=1), "Connection refused")
+        wrong("database", good, "Start PostgreSQL", BEDEL_DATABASE_URL="postgresql:///bedel?host=%2Fnowhere")
 
 
 def programs(check, course, bedel, work, files):

@@ -32,6 +32,10 @@ package struct GatewayConfiguration: Sendable {
         package var header = Duration.seconds(10)
         /// Between two pieces of a request's body, and as long as a client may read nothing of what is sent to it.
         package var bodyIdle = Duration.seconds(60)
+        /// Bytes a second that a client has to send of a body, and to take of an answer, on the average of every
+        /// ``paceWindow``; 0: any. Streams of events, gRPC and tunnels may be as slow as they like.
+        package var leastBytesPerSecond = 500
+        package var paceWindow = Duration.seconds(20)
         /// Between two requests.
         package var keepAlive = Duration.seconds(75)
         package var upstreamConnect = Duration.seconds(5)
@@ -59,7 +63,7 @@ package struct GatewayConfiguration: Sendable {
         /// How often time-outs are looked at: a second, or less when one of them is shorter.
         var tick: Duration {
             let shortest =
-                [header, bodyIdle, keepAlive, upstreamResponse, upstreamIdle, tunnelIdle, wakeUp, turn]
+                [header, bodyIdle, paceWindow, keepAlive, upstreamResponse, upstreamIdle, tunnelIdle, wakeUp, turn]
                 .filter { $0 > .zero }.min() ?? .seconds(1)
             return min(.seconds(1), shortest / 2)
         }

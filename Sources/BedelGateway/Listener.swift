@@ -61,6 +61,9 @@ struct Listener: Sendable {
             throw ChannelError.eof
         }
         let leave = { [census] in census.leave(address) }
+        // For a client that does not read, Linux would keep megabytes as well; and only so does it show here whether one
+        // gets on at all. A Unix socket has no such option.
+        try? channel.syncOptions?.setOption(Self.unsentLimit, value: 16 * 1024)
         guard let tls else { return try speakHTTP1(channel, loop, leave) }
         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context))
         let giveUp = { (_: (any Error)?) in
@@ -79,7 +82,12 @@ struct Listener: Sendable {
         loop.expectClient()
     }
 
+    /// TCP_NOTSENT_LOWAT, tcp(7).
+    private static let unsentLimit = ChannelOptions.Types.SocketOption(
+        level: .tcp, name: NIOBSDSocket.Option(rawValue: 25))
+
     private func speakHTTP1(_ channel: any Channel, _ loop: GatewayLoop, _ leave: @escaping () -> Void) throws {
+        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, onClose: leave))
     }
 
@@ -99,7 +107,7 @@ struct Listener: Sendable {
                 let (loop, session) = bound.value
                 try stream.syncOptions?.setOption(.autoRead, value: false)
                 try stream.pipeline.syncOperations.addHandler(ClientStreamHandler(session: session))
-                try stream.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, onClose: {}))
+                try stream.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, isStream: true, onClose: {}))
             }
         }
         try channel.pipeline.syncOperations.addHandlers([WriteGathering(), frames, endings, session])

@@ -44,7 +44,7 @@ enum HTTP2Limits {
         var stream = NIOHTTP2Handler.StreamConfiguration()
         stream.targetWindowSize = streamWindow
         stream.outboundBufferSizeHighWatermark = 32 * 1024
-        stream.outboundBufferSizeLowWatermark = 16 * 1024
+        stream.outboundBufferSizeLowWatermark = 24 * 1024
         return stream
     }
 }

@@ -15,6 +15,11 @@ enum LimitReason: String, CaseIterable, Sendable {
     /// Too many of one profile wait already, or one waited too long for its turn.
     case queueFull = "queue-full"
     case queueTime = "queue-time"
+    /// Somebody reads too little of what was sent to them: nothing new for them, or an end of it.
+    case unread
+    case slowReader = "slow-reader"
+    /// Somebody sends too slowly.
+    case slowUpload = "slow-upload"
     case bodySize = "body-size"
     case headerSize = "header-size"
     /// Too many connections from one address.

@@ -25,12 +25,17 @@ package struct FairUse: Sendable, Hashable {
     package var profile: RequestRate?
     /// For each model and each service.
     package var route: RequestRate?
-    /// Requests on their way to models and services at the same time, and of them those of one profile. Tunnels and event
-    /// streams do not count once they are open.
+    /// Requests on their way at the same time; of them those of one profile, or to the console; and of those the ones of
+    /// one person, or of an address that is nobody. Tunnels and event streams do not count once they are open, nor does
+    /// what waits for a client to read or to send.
     package var atOnce = 1024
     package var atOncePerProfile = 256
+    package var atOncePerUser = 128
     /// Requests of one profile that may wait for their turn; for how long is ``GatewayConfiguration/TimeOuts/turn``.
     package var waitingPerProfile = 512
+    /// Answers that nobody reads on, and which are kept for a while: of one person or address, and of all.
+    package var unreadPerUser = 256
+    package var unread = 4096
     /// Bytes of a body sent to a model; a service has its own (`ServiceDefinition.bodyLimit`), and the console too.
     package var modelBody: Int? = 1 << 30
 
@@ -40,6 +45,10 @@ package struct FairUse: Sendable, Hashable {
     func share(of loops: Int) -> FairQueue.Limits {
         func part(_ whole: Int) -> Int { max(1, (whole + loops - 1) / loops) }
         return FairQueue.Limits(
-            atOnce: part(atOnce), perProfile: part(atOncePerProfile), waiting: part(waitingPerProfile))
+            atOnce: part(atOnce), perProfile: part(atOncePerProfile), perParty: part(atOncePerUser),
+            waiting: part(waitingPerProfile), waitingPerParty: part(max(waitingPerProfile / 2, 1)))
     }
+
+    /// Each event loop's part of ``unread``.
+    func unreadShare(of loops: Int) -> Int { max(1, (unread + loops - 1) / loops) }
 }

@@ -18,27 +18,40 @@ extension ClientHandler {
         lineUp(route)
     }
 
-    /// Waits for its turn, if there are too many. The console looks after itself.
+    /// Waits for its turn, if there are too many.
     func lineUp(_ route: Route) {
-        guard route.kind.isModel || route.kind == .service else { return connect(route) }
-        switch loop.queue.enter(route.profile) {
+        let place = FairQueue.Place(line: Self.line(of: route), party: party)
+        guard !loop.stalls.hasTooMany(place.party) else {
+            loop.metrics.limit(.unread)
+            return answer(Self.tooMuchUnread, retryAfter: 5)
+        }
+        exchange?.place = place
+        switch loop.queue.enter(place) {
         case .go:
             exchange?.holdsPlace = true
             connect(route)
-        case .wait(let ticket):
+        case .wait(let ticket, let loser):
             exchange?.ticket = ticket
             loop.queued[ticket] = self
             wait(for: .turn)
+            if let loser { loop.loseTurn(loser) }
         case .full:
             loop.metrics.limit(.queueFull)
             answer(Self.busy, retryAfter: 5)
         }
     }
 
+    private var party: Party { exchange?.known.map { .user($0.principal.user) } ?? .address(remoteAddress) }
+
+    private static func line(of route: Route) -> FairQueue.Line {
+        if case .console = route.upstream { return .console }
+        return route.profile.map { .profile($0) } ?? .platform
+    }
+
     /// It is this request's turn; it has its place in any case, and gives it back if nobody needs it.
-    func turnCame(_ ticket: FairQueue.Ticket, _ profile: Label?) {
+    func turnCame(_ ticket: FairQueue.Ticket, _ place: FairQueue.Place) {
         guard exchange?.ticket == ticket, state.phase == .connecting, let route = exchange?.route, context != nil else {
-            return loop.leaveQueue(profile)
+            return loop.leaveQueue(place)
         }
         exchange?.ticket = nil
         exchange?.holdsPlace = true
@@ -51,17 +64,77 @@ extension ClientHandler {
         answer(Self.busy, retryAfter: 5)
     }
 
+    /// Others, who have fewer requests waiting, went in front of it.
+    func turnWasLost(_ ticket: FairQueue.Ticket) {
+        guard exchange?.ticket == ticket, state.phase == .connecting, context != nil else { return }
+        exchange?.ticket = nil
+        loop.metrics.limit(.queueFull)
+        answer(Self.busy, retryAfter: 5)
+    }
+
     /// With the answer's end, or when it turns out to have none of its own.
     func leaveQueue() {
-        guard let exchange else { return }
+        guard let exchange, let place = exchange.place else { return }
         if let ticket = exchange.ticket {
-            self.exchange?.ticket = nil
+            exchange.ticket = nil
             loop.queued[ticket] = nil
-            loop.queue.giveUp(ticket, exchange.route?.profile)
+            loop.queue.giveUp(ticket, place)
         }
         guard exchange.holdsPlace else { return }
-        self.exchange?.holdsPlace = false
-        loop.leaveQueue(exchange.route?.profile)
+        exchange.holdsPlace = false
+        loop.leaveQueue(place)
+    }
+
+    // MARK: Slow clients
+
+    /// The client does not read fast enough, or does so again.
+    func readerChanged(isBlocked: Bool) {
+        waiting.setBlocked(isBlocked, now: .now(), loop.patience)
+        guard isBlocked else { return endStall() }
+        beginStall(exchange?.place?.party)
+        // What waits for a slow reader makes no work: it keeps nobody else waiting for a turn.
+        leaveQueue()
+    }
+
+    func beginStall(_ party: Party?) {
+        guard let party, stalled == nil, context != nil else { return }
+        stalled = (party, .now())
+        loop.stalls.begin(party)
+    }
+
+    func endStall() {
+        guard let party = stalled?.party else { return }
+        stalled = nil
+        loop.stalls.end(party)
+    }
+
+    /// Called with the time-outs.
+    func checkPace(_ now: NIODeadline) {
+        guard let exchange else { return }
+        switch waiting.reason {
+        case .body where !GRPC.isSpoken(by: exchange.request):
+            // Nothing came for a while: others go on, this one goes on when there is more.
+            if exchange.requestBytes == exchange.requestBytesSeen, exchange.holdsPlace { leaveQueue() }
+            exchange.requestBytesSeen = exchange.requestBytes
+            if exchange.pace.isTooSlow(exchange.requestBytes, at: now, loop.pace) { endSlowUpload() }
+        case .reader where !exchange.isEventStream && state.phase == .exchanging:
+            if exchange.pace.isTooSlow(exchange.responseBytes - unsentBytes, at: now, loop.pace) { endUnread() }
+        default: exchange.pace.stop()
+        }
+    }
+
+    private func endSlowUpload() {
+        loop.metrics.limit(.slowUpload)
+        dropUpstream()
+        guard !state.hasAnswered else { return abort() }
+        answer(BedelError(.requestTimedOut, "The request's body came too slowly.", next: "Try again."))
+    }
+
+    /// There is no answer in the middle of one; only a cut connection says that it is not whole.
+    func endUnread() {
+        loop.metrics.limit(.slowReader)
+        dropUpstream()
+        abort()
     }
 
     // MARK: Bodies
@@ -105,7 +178,11 @@ extension ClientHandler {
     }
 
     private static let busy = BedelError(
-        .unavailable, "Too many requests of this course are waiting already.", next: "Try again in a few seconds.")
+        .unavailable, "Too many requests are waiting here already.", next: "Try again in a few seconds.")
+
+    private static let tooMuchUnread = BedelError(
+        .tooManyRequests, "You have asked for many answers that you do not read.",
+        next: "Read or end some of those downloads, then try again.")
 
     private static func seconds(_ wait: TimeAmount) -> Int { Int((wait.nanoseconds + 999_999_999) / 1_000_000_000) }
 }

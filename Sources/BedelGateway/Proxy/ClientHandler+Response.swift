@@ -153,12 +153,16 @@ extension ClientHandler: UpstreamUser {
 
     private func endAnswer() {
         let ending = state.responseEnded()
+        let party = exchange?.place?.party
         finishExchange()
         switch ending {
         case .next:
             flush()
             wait(for: loop.isDraining ? .lastRequest : .nextRequest)
             process()
+            // A stream is still there for as long as its answer is.
+            if isStream { beginStall(party) }
+            if inputHasEnded, state.phase == .waiting { return closeAfterFlush() }
             readMore()
         case .close:
             closeAfterFlush()
@@ -180,9 +184,13 @@ extension ClientHandler: UpstreamUser {
         self.exchange = nil
     }
 
-    private func closeAfterFlush() {
+    /// Closing at once would throw away what the client has not taken yet.
+    func closeAfterFlush() {
         flush()
-        context?.close(promise: nil)
+        guard let context, unsentBytes > 0 else { return abort() }
+        wait(for: .body)
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in bound.value.abort() }
     }
 
     /// Says that no more comes, and listens on until the client has understood.

@@ -9,6 +9,7 @@ final class ClientHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     let loop: GatewayLoop
+    let isStream: Bool
     let onClose: () -> Void
     var state = ProxyState()
     var exchange: Exchange?
@@ -20,6 +21,8 @@ final class ClientHandler: ChannelInboundHandler {
     /// Of the upstream's half of a tunnel.
     var frames = WebSocketFrames()
     var waiting = Waiting()
+    /// Counted among those whose answers wait unread, since then.
+    var stalled: (party: Party, since: NIODeadline)?
     private(set) var remoteAddress = ""
     private(set) var context: ChannelHandlerContext?
     private(set) var allocator = ByteBufferAllocator()
@@ -30,10 +33,15 @@ final class ClientHandler: ChannelInboundHandler {
     private var isProcessing = false
     /// The next read is under way: to ask again costs a way through the channel.
     private var isReading = false
+    /// The client sends no more, and waits for its answers.
+    private(set) var inputHasEnded = false
 
-    /// - Parameter onClose: called once.
-    init(loop: GatewayLoop, onClose: @escaping () -> Void) {
+    /// - Parameters:
+    ///   - isStream: it is on one stream of an HTTP/2 connection.
+    ///   - onClose: called once.
+    init(loop: GatewayLoop, isStream: Bool = false, onClose: @escaping () -> Void) {
         self.loop = loop
+        self.isStream = isStream
         self.onClose = onClose
         let limits = loop.house.configuration.limits
         reader = MessageReader(headLimit: limits.headerBytes) { bytes throws(BedelError) in
@@ -75,19 +83,40 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        waiting.setBlocked(!context.channel.isWritable, now: .now(), loop.patience)
-        guard !context.channel.isWritable else {
-            upstream?.read()
-            return
+        readerChanged(isBlocked: !context.channel.isWritable)
+        guard context.channel.isWritable else { return }
+        if let upstream { return upstream.read() }
+        // What was asked meanwhile.
+        process()
+        readMore()
+    }
+
+    /// A client that says that it sends no more may still be there for the answer (RFC 9112, section 9.6).
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case ChannelEvent.inputClosed = event, !isStream else {
+            return context.fireUserInboundEventTriggered(event)
         }
-        // What waits for a slow reader makes no work: it keeps nobody of the same course waiting for a turn.
-        if exchange?.holdsPlace ?? false { leaveQueue() }
+        inputHasEnded = true
+        // What has no end of its own would be open for nobody.
+        let isOver = exchange?.isEventStream ?? false || !state.mayAnswerHalfClosed
+        guard isOver else { return knock() }
+        // An answer may still be on its way out.
+        if state.phase == .waiting { closeAfterFlush() } else { abort() }
+    }
+
+    /// Who has gone altogether, and not with its sending side alone, refuses whatever comes; so something comes, which
+    /// nobody has to wait for (RFC 9110, section 15.2).
+    private func knock() {
+        guard !state.hasAnswered, exchange?.request?.head.minorVersion == 1 else { return }
+        write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
+        flush()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         state.clientLost()
         dropUpstream()
         if exchange != nil { finishExchange() }
+        endStall()
         loop.remove(self)
         onClose()
         self.context = nil
@@ -128,6 +157,8 @@ final class ClientHandler: ChannelInboundHandler {
     private func readMessage() -> Bool {
         // Between the head and the end of the answer, a next request waits its turn.
         guard state.phase == .waiting || !state.requestIsComplete else { return false }
+        // Whoever does not read its answers is asked for no more requests.
+        guard state.phase == .exchanging || isWritable else { return false }
         if state.phase == .waiting, inbound.readableBytes > 0, waiting.reason == .nextRequest { wait(for: .header) }
         do throws(BedelError) {
             guard let event = try reader.next(&inbound) else { return false }
@@ -147,6 +178,7 @@ final class ClientHandler: ChannelInboundHandler {
         guard let context, !isReading else { return }
         // A little of what comes next may wait here: to stop listening and begin again costs more than to go on.
         let mayReadAhead = state.mayReadAhead && inbound.readableBytes == 0
+        guard mayReadAhead || state.phase != .waiting || isWritable else { return }
         if mayReadAhead || state.wantsClientBytes(upstreamIsWritable: upstream?.isWritable ?? false) {
             isReading = true
             context.read()
@@ -166,6 +198,12 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     var isWritable: Bool { channel?.isWritable ?? false }
+
+    /// What waits here for the client to read. A stream does not say, and keeps it until it has gone also when it is closed.
+    var unsentBytes: Int {
+        guard !isStream, let buffered = try? channel?.syncOptions?.getOption(.bufferedWritableBytes) else { return 0 }
+        return buffered
+    }
 
     // MARK: The end
 
@@ -195,6 +233,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     /// Called every now and then by the loop.
     func checkTime(_ now: NIODeadline) {
-        if now >= waiting.deadline { timedOut(waiting.reason) }
+        if now >= waiting.deadline { return timedOut(waiting.reason) }
+        checkPace(now)
     }
 }

@@ -18,7 +18,12 @@ final class Exchange {
     var visit: Replica.Visit?
     /// Waits in the fair queue with it, or has a place there.
     var ticket: FairQueue.Ticket?
+    var place: FairQueue.Place?
     var holdsPlace = false
+    /// Of the client's sending or reading, whichever is waited for.
+    var pace = Pace()
+    /// Bytes of the body that had come when the time-outs were last looked at.
+    var requestBytesSeen = -1
     /// Bytes of the body that may still come; nil: as many as there are.
     var bodyLeft: Int?
     /// Where it has failed.

@@ -27,6 +27,9 @@ final class GatewayLoop {
     var sleepers: Sleepers
     var rates: RateLimiter
     var queue: FairQueue
+    var stalls: Stalls
+    private let unreadLimit: Int
+    let pace: Pace.Minimum
     /// Who waits in it.
     var queued: [FairQueue.Ticket: ClientHandler] = [:]
     /// Tells the other loops what was let through here.
@@ -52,6 +55,10 @@ final class GatewayLoop {
         sleepers = Sleepers(limit: upstreams.sleepers)
         rates = RateLimiter(house.configuration.fairUse)
         queue = FairQueue(house.configuration.fairUse.share(of: loops))
+        stalls = Stalls(perParty: house.configuration.fairUse.unreadPerUser)
+        unreadLimit = house.configuration.fairUse.unreadShare(of: loops)
+        let timeOuts = house.configuration.timeOuts
+        pace = Pace.Minimum(bytesPerSecond: timeOuts.leastBytesPerSecond, window: TimeAmount(timeOuts.paceWindow))
         pool = UpstreamPool(
             eventLoop: eventLoop, timeOuts: house.configuration.timeOuts, limits: house.configuration.limits)
     }
@@ -70,6 +77,7 @@ final class GatewayLoop {
         let now = NIODeadline.now()
         for client in clients.values { client.checkTime(now) }
         for session in sessions.values { session.checkTime(now) }
+        endOldestStalls()
         recheckStale()
         pool.closeStale()
         retryBudget.roll(now)
@@ -82,13 +90,26 @@ final class GatewayLoop {
     // MARK: Turns
 
     /// Somebody's place is free. Whose turn it is is told later, not from within another's end.
-    func leaveQueue(_ profile: Label?) {
-        for ticket in queue.leave(profile) {
-            guard let client = queued.removeValue(forKey: ticket) else { continue }
-            let owner = client.exchange?.route?.profile
+    func leaveQueue(_ place: FairQueue.Place) {
+        for ticket in queue.leave(place) {
+            guard let client = queued.removeValue(forKey: ticket), let place = client.exchange?.place else { continue }
             let bound = NIOLoopBound(client, eventLoop: eventLoop)
-            eventLoop.execute { bound.value.turnCame(ticket, owner) }
+            eventLoop.execute { bound.value.turnCame(ticket, place) }
         }
+    }
+
+    /// Somebody else's request goes in front of it, because theirs are too many.
+    func loseTurn(_ ticket: FairQueue.Ticket) {
+        guard let client = queued.removeValue(forKey: ticket) else { return }
+        let bound = NIOLoopBound(client, eventLoop: eventLoop)
+        eventLoop.execute { bound.value.turnWasLost(ticket) }
+    }
+
+    private func endOldestStalls() {
+        guard stalls.total > unreadLimit else { return }
+        let stalled = clients.values.filter { $0.stalled != nil }
+        let since = stalled.map { $0.stalled?.since ?? .now() }
+        for index in Stalls.surplus(since, over: unreadLimit) { stalled[index].endUnread() }
     }
 
     func stop() {
@@ -104,6 +125,7 @@ final class GatewayLoop {
         counted.shutReplicas = balancer.shutCount
         counted.waitingRequests = queue.waitingCount
         counted.requestsUnderWay = queue.running
+        counted.unreadAnswers = stalls.total
         return counted
     }
 

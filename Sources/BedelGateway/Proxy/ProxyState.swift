@@ -71,6 +71,14 @@ struct ProxyState: Equatable, Sendable {
         }
     }
 
+    /// Whether a client that sends no more may still be waiting for an answer.
+    var mayAnswerHalfClosed: Bool {
+        switch phase {
+        case .deciding, .connecting, .exchanging: requestIsComplete
+        case .waiting, .tunnelling, .lingering, .closed: false
+        }
+    }
+
     // MARK: Facts
 
     mutating func requestBegan(hasBody: Bool, keepsAlive: Bool, isIdempotent: Bool) {

@@ -41,6 +41,8 @@ struct LoopMetrics: Sendable {
     /// Requests that wait for their turn, and those on their way in the fair queue's sense.
     var waitingRequests = 0
     var requestsUnderWay = 0
+    /// Answers that wait for their reader.
+    var unreadAnswers = 0
     var openConnections = 0
     var openTunnels = 0
     /// Of bodies and tunnels, as they were taken from a connection.
@@ -86,6 +88,7 @@ struct LoopMetrics: Sendable {
         shutReplicas += other.shutReplicas
         waitingRequests += other.waitingRequests
         requestsUnderWay += other.requestsUnderWay
+        unreadAnswers += other.unreadAnswers
         for index in routes.indices {
             routes[index].statuses.merge(other.routes[index].statuses, uniquingKeysWith: +)
             routes[index].durations.add(other.routes[index].durations)

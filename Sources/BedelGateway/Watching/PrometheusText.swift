@@ -25,8 +25,11 @@ enum PrometheusText {
         let single = [
             ("bedel_gateway_waiting_requests", "gauge", "Requests that wait for their turn.", metrics.waitingRequests),
             (
-                "bedel_gateway_requests_under_way", "gauge", "Requests at models and services, without open streams.",
+                "bedel_gateway_requests_under_way", "gauge", "Requests on their way, without open streams.",
                 metrics.requestsUnderWay
+            ),
+            (
+                "bedel_gateway_unread_answers", "gauge", "Answers that wait for their reader.", metrics.unreadAnswers
             ),
             ("bedel_gateway_retries_total", "counter", "Requests sent to an upstream once more.", metrics.retries),
             (

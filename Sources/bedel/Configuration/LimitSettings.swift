@@ -11,6 +11,7 @@ extension ServerConfiguration {
         /// Requests on their way to models and services.
         var atOnce: Int?
         var atOncePerProfile: Int?
+        var atOncePerUser: Int?
         var waitingPerProfile: Int?
         /// Seconds.
         var turnSeconds: Int?
@@ -18,11 +19,21 @@ extension ServerConfiguration {
         /// Bytes.
         var modelBody: Int?
         var connectionsPerAddress: Int?
+        /// Answers that nobody reads on.
+        var unread: Int?
+        var unreadPerUser: Int?
+        /// Of bodies in both directions, on the average of so many seconds; 0: any.
+        var leastBytesPerSecond: Int?
+        var paceSeconds: Int?
 
         enum CodingKeys: String, CodingKey {
-            case user, address, profile, route
+            case user, address, profile, route, unread
+            case unreadPerUser = "unread-per-user"
+            case leastBytesPerSecond = "least-bytes-per-second"
+            case paceSeconds = "pace-seconds"
             case atOnce = "at-once"
             case atOncePerProfile = "at-once-per-profile"
+            case atOncePerUser = "at-once-per-user"
             case waitingPerProfile = "waiting-per-profile"
             case turnSeconds = "turn-seconds"
             case wakeUpSeconds = "wake-up-seconds"
@@ -52,6 +63,11 @@ extension ServerConfiguration.Limits {
         if let route { configuration.fairUse.route = try route.rate("route") }
         try set(atOnce, "at-once") { configuration.fairUse.atOnce = $0 }
         try set(atOncePerProfile, "at-once-per-profile") { configuration.fairUse.atOncePerProfile = $0 }
+        try set(atOncePerUser, "at-once-per-user") { configuration.fairUse.atOncePerUser = $0 }
+        try set(unread, "unread") { configuration.fairUse.unread = $0 }
+        try set(unreadPerUser, "unread-per-user") { configuration.fairUse.unreadPerUser = $0 }
+        try set(paceSeconds, "pace-seconds") { configuration.timeOuts.paceWindow = .seconds($0) }
+        if let leastBytesPerSecond { configuration.timeOuts.leastBytesPerSecond = max(0, leastBytesPerSecond) }
         try set(waitingPerProfile, "waiting-per-profile") { configuration.fairUse.waitingPerProfile = $0 }
         try set(turnSeconds, "turn-seconds") { configuration.timeOuts.turn = .seconds($0) }
         try set(wakeUpSeconds, "wake-up-seconds") { configuration.timeOuts.wakeUp = .seconds($0) }

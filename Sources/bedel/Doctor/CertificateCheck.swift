@@ -83,7 +83,7 @@ struct CertificateCheck {
         guard days < Self.soon else { return [] }
         return [
             .warning(
-                Self.check, "\(file) is good for \(days) more days only.",
+                Self.check, "\(file) is good for \(days) more day\(days == 1 ? "" : "s") only.",
                 next: "Look why it was not renewed by itself.")
         ]
     }

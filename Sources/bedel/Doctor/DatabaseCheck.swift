@@ -21,7 +21,13 @@ struct DatabaseCheck {
                     next: "Back it up; the next start applies them, and so does bedel migrate.")
             ]
         } catch {
-            return [.of(error, Self.check)]
+            let found = Diagnosis.of(error, Self.check)
+            return [
+                .problem(
+                    Self.check, found.message,
+                    next:
+                        "Start PostgreSQL, or correct “database”; psql with the same address says whether it is right.")
+            ]
         }
     }
 }

@@ -26,7 +26,7 @@ extension Diagnosis {
     /// What went wrong, as a problem.
     static func of(_ error: any Error, _ check: String) -> Diagnosis {
         let error = BedelError.wrapping(error)
-        let detail = error.detail.isEmpty ? "" : " (\(error.detail))"
+        let detail = error.detail.isEmpty ? "" : " (\(PlainReason.line(error.detail)))"
         return .problem(check, error.message + detail, next: error.next)
     }
 }

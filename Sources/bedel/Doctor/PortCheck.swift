@@ -52,7 +52,7 @@ struct PortCheck {
         } catch {
             return [
                 .problem(
-                    Self.check, "Nobody can listen at \(text) (“\(key)”): \(error).",
+                    Self.check, "Nobody can listen at \(text) (“\(key)”): \(PlainReason.of(error)).",
                     next: "Write an address of this machine, like 0.0.0.0:443.")
             ]
         }

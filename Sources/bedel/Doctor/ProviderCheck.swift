@@ -44,7 +44,7 @@ struct ProviderCheck {
         } catch {
             return [
                 .problem(
-                    Self.check, "The provider does not answer at \(address) (\(error)).",
+                    Self.check, "The provider does not answer at \(address): \(PlainReason.of(error)).",
                     next:
                         "Try it with curl from this machine; a proxy, a firewall or its certificate may be in the way.")
             ]

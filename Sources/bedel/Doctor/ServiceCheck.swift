@@ -40,7 +40,7 @@ struct ServiceCheck {
         } catch {
             return [
                 .warning(
-                    Self.check, "\(name) takes no connections (\(error)).",
+                    Self.check, "\(name) takes no connections: \(PlainReason.of(error)).",
                     next: "Start it, or correct “upstream” in the configuration.")
             ]
         }

@@ -31,7 +31,7 @@ struct FairQueueTests {
         private mutating func enter(_ profile: Label, _ step: Int) {
             switch queue.enter(profile) {
             case .go: start(profile, step)
-            case .wait(let ticket):
+            case .wait(let ticket, _):
                 tickets[ticket] = profile
                 if profile == FairQueueTests.small { smallTicket = (ticket, step) }
             case .full: return
@@ -101,7 +101,7 @@ struct FairQueueTests {
             for _ in 0..<(index == 0 ? 5000 : 500) {
                 switch queue.enter(profile) {
                 case .go: running.append(profile)
-                case .wait(let ticket): owners[ticket] = profile
+                case .wait(let ticket, _): owners[ticket] = profile
                 case .full: Issue.record("the line is long enough")
                 }
             }
@@ -119,7 +119,7 @@ struct FairQueueTests {
         let entries = (0..<6).map { _ in queue.enter(Self.big) }
         #expect(entries.first == .go)
         #expect(entries.suffix(2) == [.full, .full])
-        let tickets = entries.compactMap { if case .wait(let ticket) = $0 { ticket } else { nil } }
+        let tickets = entries.compactMap { if case .wait(let ticket, _) = $0 { ticket } else { nil } }
         let served = (0..<3).flatMap { _ in queue.leave(Self.big) }
         #expect(served == tickets)
     }
@@ -129,7 +129,7 @@ struct FairQueueTests {
         var tickets: [FairQueue.Ticket] = []
         _ = queue.enter(Self.big)
         for _ in 0..<1000 {
-            guard case .wait(let ticket) = queue.enter(Self.big) else {
+            guard case .wait(let ticket, _) = queue.enter(Self.big) else {
                 Issue.record("there was room")
                 return
             }
@@ -142,5 +142,23 @@ struct FairQueueTests {
         #expect(last == [])
         #expect(queue.running == 0)
         #expect(queue.enter(nil) == .go)
+    }
+}
+
+/// One party for each line, as if there were only courses.
+extension FairQueue {
+    fileprivate mutating func enter(_ profile: Label?) -> Entry { enter(Self.place(profile)) }
+    fileprivate mutating func leave(_ profile: Label?) -> [Ticket] { leave(Self.place(profile)) }
+    fileprivate mutating func giveUp(_ ticket: Ticket, _ profile: Label?) { giveUp(ticket, Self.place(profile)) }
+
+    private static func place(_ profile: Label?) -> Place {
+        Place(line: profile.map { .profile($0) } ?? .platform, party: .address("everybody"))
+    }
+}
+
+extension FairQueue.Limits {
+    fileprivate init(atOnce: Int, perProfile: Int, waiting: Int) {
+        self.init(
+            atOnce: atOnce, perProfile: perProfile, perParty: perProfile, waiting: waiting, waitingPerParty: waiting)
     }
 }

@@ -60,6 +60,9 @@ struct RawClient {
     func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
     func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
 
+    /// Shuts its own side of the connection down.
+    func sendNoMore() async throws { try await outbound.close() }
+
     /// The next whole response; nil when the connection ended before.
     mutating func response(toHead: Bool = false) async throws -> Response? {
         var current: Response?

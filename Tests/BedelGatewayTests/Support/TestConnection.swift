@@ -58,4 +58,5 @@ struct ByteWriter: Sendable {
     fileprivate let channel: any Channel
 
     func write(_ bytes: ByteBuffer) async throws { try await channel.writeAndFlush(bytes).get() }
+    func close() async throws { try await channel.close(mode: .output).get() }
 }

@@ -22,7 +22,17 @@ struct LimitSettingsTests {
             at-once-per-profile: 32
             turn-seconds: 3
             model-body: 1000
+            at-once-per-user: 8
+            unread-per-user: 9
+            unread: 10
+            least-bytes-per-second: 0
+            pace-seconds: 5
             """)
+        #expect(configuration.fairUse.atOncePerUser == 8)
+        #expect(configuration.fairUse.unreadPerUser == 9)
+        #expect(configuration.fairUse.unread == 10)
+        #expect(configuration.timeOuts.leastBytesPerSecond == 0)
+        #expect(configuration.timeOuts.paceWindow == .seconds(5))
         #expect(configuration.fairUse.user == RequestRate(perSecond: 50, burst: 200))
         #expect(configuration.fairUse.route == RequestRate(perSecond: 0.5, burst: 1))
         #expect(configuration.fairUse.atOncePerProfile == 32)
