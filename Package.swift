@@ -10,11 +10,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-// A request touches some sixty properties of objects that belong to its event loop. That no two accesses overlap is checked
-// while the program runs in every debug build, so by all tests; in a release that check would be a tenth of all instructions.
-let gatewaySettings =
-    settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
-
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -86,7 +81,7 @@ let package = Package(
                 "BedelDomain", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, nioTLS, nioHTTP2, nioHPACK, logging,
                 metrics,
                 lifecycle,
-            ], exclude: ["README.md"], swiftSettings: gatewaySettings),
+            ], exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "BedelRunner",
             dependencies: [

@@ -73,7 +73,9 @@ def exports(check, course):
             return json.loads(files[f"{course.profile}/{name}"])
 
         logins = {member["login"] for member in read("members.json")}
-        assert {student["login"] for student in course.students} <= logins, len(logins)
+        # Members are those who have been here; the others are so far only in the provider's groups.
+        here = {row["student"] for row in course.board} | {course.accounts["teacher"]["login"]}
+        assert here <= logins, here - logins
         assert LAB not in answer.text, "nothing of another profile"
         versions = read("versions.json")
         bundles = [name for name in files if "/bundles/" in name]
@@ -158,8 +160,8 @@ def requests(check, course):
             until(lambda: ask().status == 200, "one a second comes through", 5, 0.1)
             waits = [answer.headers["Retry-After"] for answer in (ask() for _ in range(4)) if answer.status == 429]
             assert waits and set(waits) == {"1"}, waits
-            time.sleep(1)
-            assert ask().status == 200, "after waiting as told"
+            # A loop of the gateway hears a little later what the others let through, so one may have to wait twice.
+            until(lambda: ask().status == 200, "waiting as told gets one through", 3, 1)
         finally:
             limit(None)
         until(lambda: [ask().status for _ in range(4)] == [200] * 4, "the limit is gone", 5, 0.1)
