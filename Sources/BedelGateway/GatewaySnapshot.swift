@@ -54,6 +54,7 @@ package final class GatewaySnapshot: Sendable {
     private let aliases: [Label: Label]
     private let maintenance: [String: Maintenance]
     let requestQuotas: [Label: RequestQuota]
+    let gateways: Int
     private let states: [Label: Profile.State]
 
     /// - Parameters:
@@ -63,12 +64,13 @@ package final class GatewaySnapshot: Sendable {
     ///   - aliases: former names of profiles, with what each is called today.
     ///   - maintenance: what is closed, by the first label of its host (`ml-2026`, `mlflow--ml-2026`, `grafana`), or
     ///     `everything` for all models and services. The console is never closed.
-    ///   - requestQuotas: how much of its models and services a profile takes, by its name.
+    ///   - requestQuotas: how much of its models and services a profile takes, by its name, of all gateways together.
+    ///   - gateways: how many of those there are, this one among them.
     ///   - states: of the profiles that are not active.
     package init(
         console: Instance.Address, endpoints: [Endpoint] = [], services: [ServiceDefinition] = [],
         profiles: Set<Label> = [], aliases: [Label: Label] = [:], maintenance: [String: Maintenance] = [:],
-        requestQuotas: [Label: RequestQuota] = [:], states: [Label: Profile.State] = [:]
+        requestQuotas: [Label: RequestQuota] = [:], gateways: Int = 1, states: [Label: Profile.State] = [:]
     ) {
         self.console = [console]
         models = Dictionary(
@@ -84,6 +86,7 @@ package final class GatewaySnapshot: Sendable {
         self.aliases = aliases
         self.maintenance = maintenance
         self.requestQuotas = requestQuotas
+        self.gateways = max(1, gateways)
         self.states = states
     }
 
@@ -92,7 +95,7 @@ package final class GatewaySnapshot: Sendable {
         GatewaySnapshot(
             console: console[0], endpoints: models.values.map(\.endpoint), services: Array(services.values),
             profiles: profiles, aliases: aliases, maintenance: maintenance, requestQuotas: requestQuotas,
-            states: states)
+            gateways: gateways, states: states)
     }
 
     func routes(to model: Label, in profile: Label) -> ModelRoutes? {

@@ -99,7 +99,7 @@ struct Composition {
         let shipper = DenialShipper(spool: denials, audit: PostgresAuditLog(database), logger: logger)
         let (gateway, publisher) = try await frontDoor(
             try IdentityRoom(self), policies.authorizer, denials, instances: board.read)
-        return [policies, SignalListener(signals: signals), shipper] + beside + [publisher, gateway]
+        return [policies, SignalListener(signals: signals), shipper] + beside + [publisher.gateways, publisher, gateway]
             + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 
@@ -123,8 +123,9 @@ struct Composition {
             services: try configuration.serviceDefinitions(ServiceCatalogue(folder: surroundings.home.services)),
             maintenance: MaintenanceFolder(path: data.maintenance), threads: threads,
             profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
-            quotas: PostgresQuotaStore(database), models: PostgresModelStore(database), instances: instances,
-            signals: signals, logger: logger)
+            quotas: PostgresQuotaStore(database),
+            gateways: GatewayCount(PostgresGatewayRegister(database), .random(at: clock.now()), logger: logger),
+            models: PostgresModelStore(database), instances: instances, signals: signals, logger: logger)
         return (gateway, publisher)
     }
 
@@ -162,7 +163,7 @@ struct Composition {
             submissions.hooks, worker,
             AuditCheckpointer(trail: trail, clock: clock, logger: logger), console,
             DenialShipper(spool: denials, audit: trail.log, logger: logger), housekeeper, herald,
-        ] + beside + [publisher, gateway] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
+        ] + beside + [publisher.gateways, publisher, gateway] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 
     /// What decides. A mistake in a policy keeps the program from starting; made later, it leaves the old set in force.
@@ -185,11 +186,13 @@ struct Composition {
         let ports = ConsolePorts(
             profiles: PostgresProfileStore(database), lifecycle: PostgresProfileLifecycle(database),
             quotas: PostgresQuotaStore(database), enrolment: PostgresEnrolmentStore(database),
-            invitationLinks: InvitationService(store: PostgresInvitationLinkStore(database), clock: clock),
+            invitationLinks: InvitationService(
+                store: PostgresInvitationLinkStore(database), profiles: PostgresProfileStore(database),
+                users: PostgresUserStore(database), authorizer: authorizer, clock: clock),
             exporter: ProfileExport(
                 profiles: PostgresProfileStore(database), models: PostgresModelStore(database),
-                evaluations: PostgresEvaluationStore(database), blobs: blobs, audit: audit, clock: clock,
-                pool: threads),
+                quotas: PostgresQuotaStore(database), evaluations: PostgresEvaluationStore(database), blobs: blobs,
+                audit: audit, clock: clock, directory: data.scratch, pool: threads),
             users: PostgresUserStore(database), viewings: PostgresViewingStore(database),
             sessions: PostgresSessionStore(database), models: PostgresModelStore(database),
             evaluationStore: PostgresEvaluationStore(database), jobs: PostgresJobQueue(database),

@@ -48,6 +48,25 @@ struct InvitationTests {
         #expect(try await console.ask(.get, "/join/s3cret", as: "ana").headers[.location] == "/profiles/ml-2026")
     }
 
+    @Test func aLinkWhoseMakerMayNotInviteSaysSoToBothSides() async throws {
+        let console = try TestConsole()
+        let list = try await console.ask(.get, "/profiles/ml-2026/invitation-links", as: "prof").text
+        #expect(list.contains("does not hold") && list.contains("prof &lt;b&gt; may not let people in here any more"))
+        #expect(list.ranges(of: "/revoke\"").count == 2, "of three, one is used up for good")
+        let links = try await console.ask(.get, "/api/v1/profiles/ml-2026/invitation-links", as: "prof").text
+        #expect(links.contains(#""state":"lapsed""#))
+        for method in [HTTPRequest.Method.get, .post] {
+            let answer =
+                method == .get
+                ? try await console.ask(.get, "/join/lapsed", as: "root")
+                : try await console.form("/join/lapsed", as: "root", "")
+            #expect(answer.status == .notFound && answer.text.contains("Whoever made this invitation may not let"))
+            #expect(answer.text.contains("Ask a teacher of the course"))
+        }
+        let spanish = try await console.ask(.get, "/join/lapsed?lang=es", as: "root").text
+        #expect(spanish.contains("Quien creó esta invitación") && spanish.contains("un profesor del curso"))
+    }
+
     @Test func whoeverIsNotSignedInSignsInFirst() async throws {
         let answer = try await TestConsole().ask(.get, "/join/s3cret")
         #expect(answer.headers[.location]?.hasPrefix("/login?to=%2Fjoin%2Fs3cret") == true)

@@ -100,7 +100,7 @@ struct SettingsTests {
             #expect(answer.headers[.contentDisposition] == "attachment; filename=\"ml-2026.tar\"")
             #expect(try await console.ask(.get, path, as: "prof").status == .forbidden)
         }
-        #expect(console.calls.contains("export ml-2026 by root"))
+        #expect(console.calls.contains("export ml-2026 with its trail by root"))
     }
 
     @Test func anArchivedCourseIsReadAndNotChangedByAnybody() async throws {

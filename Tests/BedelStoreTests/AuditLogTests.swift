@@ -35,6 +35,37 @@ struct AuditLogTests {
         }
     }
 
+    @Test func aProfilesRecordsAreFoundByAnyNameItHasOrHadAndNobodyElsesAre() async throws {
+        try await withHouse { house in
+            let profile = try await house.profile()
+            let other = try await house.profile("other")
+            try await house.audit.append(.test("first"))
+            try await house.lifecycle.rename(profile.id, to: "ml", audit: .test("renamed", of: "ml-2026"))
+            try await house.audit.append(.test("second", of: "ml"))
+            try await house.audit.append(.test("elsewhere", of: "other"))
+            let actions = { (name: Label) in
+                try await house.audit.records(matching: AuditFilter(profile: name), limit: 99).map(\.event.action)
+            }
+            let trail = ["second", "renamed", "first", "profile.create", "profile.create"]
+            #expect(try await actions("ml") == trail)
+            #expect(try await actions("ml-2026") == trail)
+            #expect(try await actions("other") == ["elsewhere"])
+            #expect(try await actions("nobodys").isEmpty)
+
+            // A name is never given again, so what it leads to stays one profile's, after that is gone too.
+            try await house.lifecycle.delete(profile.id, at: noon, audit: .test("deleted", of: "ml"))
+            _ = try await house.lifecycle.purge(deletedBefore: noon + .seconds(1)) { _ in .test("purged", of: "ml") }
+            await expectFailure(.conflict) { try await house.profile("ml-2026") }
+            await expectFailure(.conflict) {
+                try await house.lifecycle.rename(other.id, to: "ml", audit: .test("profile.govern", of: "other"))
+            }
+            #expect(try await actions("ml-2026") == ["purged", "deleted"] + trail)
+            let early = AuditFilter(profile: "ml", action: "first", outcome: .allowed)
+            #expect(try await house.audit.records(matching: early, limit: 9).count == 1)
+            #expect(try await house.audit.firstBroken() == nil)
+        }
+    }
+
     @Test func aStrangeNameDoesNotLoseTheEvent() async throws {
         try await withHouse { house in
             try await house.audit.append(.test("x\0y", facts: ["k\0": "v\0"]))

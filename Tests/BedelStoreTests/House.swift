@@ -21,6 +21,7 @@ struct House: Sendable {
     let evaluations: any EvaluationStore
     let jobs: any JobQueue
     let audit: any AuditLog
+    let gateways: any GatewayRegister
     let signals: PostgresSignals
 
     init(_ database: PostgresDatabase) {
@@ -39,6 +40,7 @@ struct House: Sendable {
         evaluations = PostgresEvaluationStore(database)
         jobs = PostgresJobQueue(database)
         audit = PostgresAuditLog(database)
+        gateways = PostgresGatewayRegister(database)
         signals = PostgresSignals(database)
     }
 }
@@ -131,19 +133,22 @@ extension Digest {
 
 extension VerifiedIdentity {
     static func test(
-        _ login: String, groups: [String] = [], name: String? = nil, isEmailVerified: Bool? = nil
+        _ login: String, groups: [String] = [], name: String? = nil, isAdmin: Bool = false,
+        isEmailVerified: Bool? = nil
     ) -> VerifiedIdentity {
         VerifiedIdentity(
             issuer: "https://id.example.edu", subject: "sub-\(login)", login: login, name: name ?? "Name of \(login)",
-            email: "\(login)@example.edu", groups: groups, isAdmin: false,
+            email: "\(login)@example.edu", groups: groups, isAdmin: isAdmin,
             isEmailVerified: isEmailVerified)
     }
 }
 
 extension AuditEvent {
-    static func test(_ action: String, facts: [String: String] = ["colour": "green"]) -> AuditEvent {
+    static func test(
+        _ action: String, of profile: Label = "ml-2026", facts: [String: String] = ["colour": "green"]
+    ) -> AuditEvent {
         AuditEvent(
-            at: noon, actor: nil, actorName: "tester", action: action, resource: "platform:bedel", profile: "ml-2026",
+            at: noon, actor: nil, actorName: "tester", action: action, resource: "platform:bedel", profile: profile,
             outcome: .allowed, reason: "because", facts: facts, requestID: "r-1", remoteAddress: "127.0.0.1")
     }
 }

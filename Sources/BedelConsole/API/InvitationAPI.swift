@@ -68,7 +68,7 @@ struct InvitationLinkRepresentation: Represented {
     let role: String
     let uses: Int64
     let maximum: Int64
-    /// `open`, `revoked`, `expired` or `used`.
+    /// `open`, `revoked`, `expired`, `used`, or `lapsed`: whoever made it may not invite anybody any more.
     let state: String
     let createdBy: String
     let createdAt: String

@@ -59,7 +59,8 @@ struct AuditPages: Sendable {
         return day
     }
 
-    /// What the filter lets through as JSON Lines, newest first, read while it is sent.
+    /// What the filter lets through as JSON Lines, newest first, read while it is sent. The lines are those of
+    /// `bedel audit export`.
     @Sendable private func file(_ visit: Visit) async throws -> Response {
         let filter = try Self.filter(visit)
         let trail = desk.ports.audit
@@ -70,7 +71,7 @@ struct AuditPages: Sendable {
                 guard let last = records.last else { break }
                 var piece: [UInt8] = []
                 for record in records {
-                    piece += try JSONAnswer.encode(AuditRepresentation(record)) + [UInt8(ascii: "\n")]
+                    piece += try JSONAnswer.encode(AuditLine(record)) + [UInt8(ascii: "\n")]
                 }
                 try await writer.write(ByteBuffer(bytes: piece))
                 next.before = last.sequence

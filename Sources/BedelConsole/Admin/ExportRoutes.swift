@@ -15,14 +15,15 @@ struct ExportRoutes: Sendable {
             .api(
                 .get, .profileArchive(nil), .action(.profileExport, on: .profile),
                 .init(
-                    id: "exportProfile", summary: "Members, bundles, data sets and scores of a profile as a tar",
+                    id: "exportProfile", summary: "Members, limits, bundles, data sets, scores and audit trail of a profile as a tar",
                     answer: .media(["application/x-tar"])), handler: export)
         ]
     }
 
     @Sendable private func export(_ visit: Visit) async throws -> Response {
         let profile = try visit.profile()
-        let archive = try await desk.ports.exporter.export(profile, by: visit.user(), in: visit.context)
+        let archive = try await desk.ports.exporter.export(
+            profile, withTrail: desk.may(visit, .auditView, profile.resource), by: visit.user(), in: visit.context)
         return Response(
             status: .ok,
             headers: [

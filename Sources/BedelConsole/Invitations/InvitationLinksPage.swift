@@ -20,10 +20,12 @@ struct InvitationLinksPage: Page {
         let role: String
         let used: String
         let badge: Badge
+        /// It does not hold although nothing on the page shows it.
+        let why: String?
         let madeBy: String
         let created: Moment
         let expires: Moment
-        /// Nil when it holds no more.
+        /// Nil when it will never hold again.
         let revokeAction: String?
     }
 
@@ -49,12 +51,14 @@ struct InvitationLinksPage: Page {
 
     private static func row(_ link: InvitationLink, _ visit: Visit) -> Row {
         let standing = link.standing(at: visit.now)
+        let mayHold = standing == .open || standing == .lapsed
         return Row(
             role: visit.words("role.\(link.role.rawValue)"),
             used: visit.words("quota.of", ["used": "\(link.uses)", "limit": "\(link.maximum)"]),
             badge: Badge(visit.words("state.link.\(standing.rawValue)"), standing == .open ? .good : .neutral),
+            why: standing == .lapsed ? visit.words("links.lapsed", ["login": link.createdByLogin]) : nil,
             madeBy: link.createdByLogin, created: visit.moment(link.createdAt), expires: visit.moment(link.expiresAt),
-            revokeAction: standing == .open ? Address.invitationLinkRevocation(link.profile, link.id).path : nil)
+            revokeAction: mayHold ? Address.invitationLinkRevocation(link.profile, link.id).path : nil)
     }
 }
 

@@ -1,6 +1,6 @@
 /// Invitation links, made and used.
 package protocol InvitationLinks: Sendable {
-    /// Newest first, those that hold no more too.
+    /// Newest first, those that hold no more too, with what has become of their makers.
     func links(to profile: Label) async throws -> [InvitationLink]
     /// - Returns: the link with its secret, shown this once.
     /// - Throws: `invalidRequest`, `conflict` when there are too many or the profile is archived.
@@ -28,9 +28,12 @@ package protocol InvitationLinkStore: Sendable {
     func revoke(_ id: InvitationLink.ID, at time: Timestamp, audit: AuditEvent) async throws -> Bool
     func find(_ secretHash: Digest) async throws -> (link: InvitationLink, profile: Profile)?
     /// Counts and makes the membership in one transaction: of two who take the last place, one comes in.
+    /// - Parameter mayInvite: asked in that transaction whether the link's maker, as they are then, may let people into the
+    ///   profile, as it is then. Whatever takes that right away waits for the end of the transaction, or is seen in it.
     /// - Throws: as ``InvitationLinks/accept(_:by:in:)``.
     func accept(
         _ secretHash: Digest, by user: User.ID, at time: Timestamp,
+        mayInvite: @escaping @Sendable (_ maker: Principal, Profile) -> Bool,
         audit: @escaping @Sendable (InvitationLink) -> AuditEvent
     ) async throws -> Label
 }

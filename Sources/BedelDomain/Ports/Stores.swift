@@ -197,6 +197,7 @@ package protocol AuditLog: Sendable {
 }
 
 package struct AuditFilter: Sendable {
+    /// By any name it has or had: records keep the name of their time.
     package var profile: Label?
     package var actorName: String?
     package var action: String?

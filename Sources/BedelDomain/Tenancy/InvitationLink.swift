@@ -13,10 +13,13 @@ package struct InvitationLink: Hashable, Sendable {
     package let createdAt: Timestamp
     package let expiresAt: Timestamp
     package let revokedAt: Timestamp?
+    /// Whether whoever made it might still make it: a link does nothing for somebody who may no longer let people in.
+    package let makerMayInvite: Bool
 
     package init(
         id: ID, profile: Label, role: Role, uses: Int64 = 0, maximum: Int64, createdBy: User.ID,
-        createdByLogin: String, createdAt: Timestamp, expiresAt: Timestamp, revokedAt: Timestamp? = nil
+        createdByLogin: String, createdAt: Timestamp, expiresAt: Timestamp, revokedAt: Timestamp? = nil,
+        makerMayInvite: Bool = true
     ) {
         self.id = id
         self.profile = profile
@@ -28,30 +31,46 @@ package struct InvitationLink: Hashable, Sendable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
+        self.makerMayInvite = makerMayInvite
     }
 
-    /// Whether one more may come by it.
-    package enum Standing: String, Sendable, CaseIterable { case open, revoked, expired, used }
+    /// The same link, after somebody has asked about its maker.
+    package func whose(makerMayInvite: Bool) -> InvitationLink {
+        InvitationLink(
+            id: id, profile: profile, role: role, uses: uses, maximum: maximum, createdBy: createdBy,
+            createdByLogin: createdByLogin, createdAt: createdAt, expiresAt: expiresAt, revokedAt: revokedAt,
+            makerMayInvite: makerMayInvite)
+    }
+
+    /// Whether one more may come by it. `lapsed`: its maker may not let people in any more; should they again, it holds
+    /// again.
+    package enum Standing: String, Sendable, CaseIterable { case open, revoked, expired, used, lapsed }
 
     package func standing(at time: Timestamp) -> Standing {
         if revokedAt != nil { return .revoked }
         if time >= expiresAt { return .expired }
-        return uses < maximum ? .open : .used
+        if uses >= maximum { return .used }
+        return makerMayInvite ? .open : .lapsed
     }
 
     /// - Throws: `notFound`, saying why it leads nowhere any more.
     package func requireOpen(at time: Timestamp) throws(BedelError) {
-        let reason =
-            switch standing(at: time) {
-            case .open: ""
-            case .revoked: "was withdrawn"
-            case .expired: "has expired"
-            case .used: "has been used up"
-            }
-        guard reason.isEmpty else {
-            throw BedelError(
-                .notFound, "This invitation \(reason).", next: "Ask whoever sent it to you for a new one.")
+        switch standing(at: time) {
+        case .open: return
+        case .revoked: throw over("This invitation was withdrawn.", time)
+        case .expired: throw over("This invitation has expired.", time)
+        case .used: throw over("This invitation has been used up.", time)
+        case .lapsed: throw over("Whoever made this invitation may not let people in here any more.", time)
         }
+    }
+
+    private func over(_ message: String, _ time: Timestamp) -> BedelError {
+        let isLapsed = standing(at: time) == .lapsed
+        return BedelError(
+            .notFound, message,
+            next: isLapsed
+                ? "Ask a teacher of the course for a new one." : "Ask whoever sent it to you for a new one.",
+            arguments: ["unit": "link-\(standing(at: time).rawValue)", "advice": isLapsed ? "teacher" : "new-link"])
     }
 
     package static let maximumUses: Int64 = 1000

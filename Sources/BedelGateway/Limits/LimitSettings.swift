@@ -10,10 +10,11 @@ package struct RequestRate: Sendable, Hashable {
         self.burst = burst
     }
 
-    /// A quota's so many a second, and no more than one second's at once. 0 lets nothing through.
-    init(quota: Int64) {
-        perSecond = Double(quota)
-        burst = max(1, Double(quota))
+    /// One gateway's part of a quota's so many a second, and no more than one second's of that at once: all gateways together
+    /// let the quota through, and none of them has to ask another. 0 lets nothing through.
+    init(quota: Int64, sharedBy gateways: Int) {
+        perSecond = Double(quota) / Double(max(1, gateways))
+        burst = max(1, perSecond)
     }
 }
 

@@ -23,6 +23,8 @@ struct RateLimiter: Sendable {
     private let settings: FairUse
     /// The profiles' own, which stand above ``FairUse/profile``.
     var quotas: [Label: RequestQuota] = [:]
+    /// How many gateways share those.
+    var gateways = 1
     private var buckets: [Key: TokenBucket] = [:]
 
     init(_ settings: FairUse) { self.settings = settings }
@@ -96,11 +98,13 @@ struct RateLimiter: Sendable {
         switch key {
         case .user: settings.user
         case .address: settings.address
-        case .profile(let profile): quotas[profile]?.profile.map(RequestRate.init(quota:)) ?? settings.profile
-        case .member(let user, let profile): quotas[profile]?.limit(of: user).map(RequestRate.init(quota:))
+        case .profile(let profile): quotas[profile]?.profile.map(part) ?? settings.profile
+        case .member(let user, let profile): quotas[profile]?.limit(of: user).map(part)
         case .model, .service: settings.route
         }
     }
+
+    private func part(of quota: Int64) -> RequestRate { RequestRate(quota: quota, sharedBy: gateways) }
 
     private static func key(of route: Route) -> Key? {
         switch route.upstream {

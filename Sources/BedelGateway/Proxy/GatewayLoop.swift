@@ -134,6 +134,7 @@ final class GatewayLoop {
     func publish(_ snapshot: GatewaySnapshot, _ lines: [Instance.Address: Line]) {
         self.snapshot = snapshot
         rates.quotas = snapshot.requestQuotas
+        rates.gateways = snapshot.gateways
         pool.use(lines)
         let addresses = snapshot.addresses
         pool.keepOnly(addresses)

@@ -1,17 +1,33 @@
 package import BedelDomain
 
-/// Makes invitation links and lets people in by them. Only the hash of a secret is kept.
+/// Makes invitation links and lets people in by them. Only the hash of a secret is kept. A link holds while the policies let
+/// its maker edit the members, as the maker and the profile are when it is used.
 package struct InvitationService: InvitationLinks {
     static let maximumOpen = 50
     private let store: any InvitationLinkStore
+    private let profiles: any ProfileStore
+    private let users: any UserStore
+    private let authorizer: any Authorizer
     private let clock: any TimeSource
 
-    package init(store: any InvitationLinkStore, clock: any TimeSource) {
+    package init(
+        store: any InvitationLinkStore, profiles: any ProfileStore, users: any UserStore, authorizer: any Authorizer,
+        clock: any TimeSource
+    ) {
         self.store = store
+        self.profiles = profiles
+        self.users = users
+        self.authorizer = authorizer
         self.clock = clock
     }
 
-    package func links(to profile: Label) async throws -> [InvitationLink] { try await store.links(to: profile) }
+    package func links(to profile: Label) async throws -> [InvitationLink] {
+        let links = try await store.links(to: profile)
+        guard !links.isEmpty, let profile = try await profiles.profile(named: profile) else { return links }
+        var inviting: [User.ID: Bool] = [:]
+        for maker in Set(links.map(\.createdBy)) { inviting[maker] = try await mayInvite(maker, to: profile) }
+        return links.map { $0.whose(makerMayInvite: inviting[$0.createdBy] ?? false) }
+    }
 
     package func make(
         _ role: Role, maximum: Int, days: Int, to profile: Profile, by principal: Principal, in context: RequestContext
@@ -54,8 +70,9 @@ package struct InvitationService: InvitationLinks {
         guard OneTimeSecret.isWellFormed(secret), let found = try await store.find(OneTimeSecret.hash(secret)) else {
             throw Self.unknown
         }
-        try found.link.requireOpen(at: clock.now())
-        return found
+        let link = try await found.link.whose(makerMayInvite: mayInvite(found.link.createdBy, to: found.profile))
+        try link.requireOpen(at: clock.now())
+        return (link, found.profile)
     }
 
     package func accept(
@@ -63,12 +80,26 @@ package struct InvitationService: InvitationLinks {
     ) async throws -> Label {
         guard OneTimeSecret.isWellFormed(secret) else { throw Self.unknown }
         let now = clock.now()
-        return try await store.accept(OneTimeSecret.hash(secret), by: principal.user, at: now) { link in
-            AuditEvent(
-                .profileJoin, on: .profile(link.profile), by: principal,
-                facts: ["link": link.id.rawValue, "member": principal.login, "role": link.role.rawValue], in: context,
-                at: now)
-        }
+        return try await store.accept(
+            OneTimeSecret.hash(secret), by: principal.user, at: now,
+            mayInvite: { [authorizer] in Self.mayInvite($0, to: $1, authorizer) },
+            audit: { link in
+                AuditEvent(
+                    .profileJoin, on: .profile(link.profile), by: principal,
+                    facts: ["link": link.id.rawValue, "member": principal.login, "role": link.role.rawValue],
+                    in: context, at: now)
+            })
+    }
+
+    /// As they are now; at the join it is asked once more, of the maker as they are then.
+    private func mayInvite(_ maker: User.ID, to profile: Profile) async throws -> Bool {
+        guard let user = try await users.user(maker) else { return false }
+        let principal = Principal(user: user, roles: try await users.roles(of: maker), proof: .system)
+        return Self.mayInvite(principal, to: profile, authorizer)
+    }
+
+    private static func mayInvite(_ maker: Principal, to profile: Profile, _ authorizer: any Authorizer) -> Bool {
+        authorizer.decide(Question(maker, .memberEdit, profile.resource)).isAllowed
     }
 
     private static let unknown = BedelError(

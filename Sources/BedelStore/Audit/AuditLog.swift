@@ -18,7 +18,9 @@ package struct PostgresAuditLog: AuditLog {
 
     package func records(matching filter: AuditFilter, limit: Int) async throws -> [AuditRecord] {
         var conditions: SQL = "true"
-        if let profile = filter.profile { conditions = "\(conditions) AND profile = \(profile)" }
+        if let profile = filter.profile {
+            conditions = "\(conditions) AND profile = ANY (\(ProfileNames.all(ofWhoHas: profile)))"
+        }
         if let actorName = filter.actorName { conditions = "\(conditions) AND actor_name = \(actorName)" }
         if let action = filter.action { conditions = "\(conditions) AND action = \(action)" }
         if let before = filter.before { conditions = "\(conditions) AND sequence < \(before)" }

@@ -62,6 +62,8 @@ package struct PostgresEnrolmentStore: EnrolmentStore {
         disabled: Bool, _ user: User.ID, in profile: Profile.ID, audit: AuditEvent
     ) async throws {
         try await database.withTransaction { transaction in
+            // The lock that joining takes: nobody comes in by the word of whoever is being kept out.
+            try transaction.execute("SELECT FROM profiles WHERE id = \(profile) FOR NO KEY UPDATE")
             if disabled {
                 try transaction.execute(
                     """

@@ -56,6 +56,7 @@ package struct PostgresInvitationLinkStore: InvitationLinkStore {
 
     package func accept(
         _ secretHash: Digest, by user: User.ID, at time: Timestamp,
+        mayInvite: @escaping @Sendable (_ maker: Principal, Profile) -> Bool,
         audit: @escaping @Sendable (InvitationLink) -> AuditEvent
     ) async throws -> Label {
         try await database.withTransaction { transaction in
@@ -74,12 +75,28 @@ package struct PostgresInvitationLinkStore: InvitationLinkStore {
             // Who is in already is not asked for a place, whatever has become of the link.
             guard try !Self.isMember(user, of: profile.id, in: transaction) else { return link.profile }
             try link.requireOpen(at: time)
+            let maker = try Self.holdMaker(of: link, in: profile.id, transaction)
+            try link.whose(makerMayInvite: maker.map { mayInvite($0, profile) } ?? false).requireOpen(at: time)
             try profile.requireChangeable()
             try Self.checkDoor(user, of: profile.id, in: transaction)
             try Self.enter(user, by: link, into: profile.id, in: transaction)
             transaction.signal(.access)
             transaction.audit(audit(link))
             return link.profile
+        }
+    }
+
+    /// Whoever made the link, as they are now and stay until the commit.
+    private static func holdMaker(
+        of link: InvitationLink, in profile: Profile.ID, _ transaction: Transaction
+    ) throws -> Principal? {
+        try transaction.execute(
+            """
+            SELECT FROM memberships WHERE profile_id = \(profile) AND user_id = \(link.createdBy) ORDER BY source FOR SHARE
+            """)
+        let maker = try transaction.first("\(PostgresUserStore.select) WHERE id = \(link.createdBy) FOR SHARE")?.user()
+        return try maker.map {
+            Principal(user: $0, roles: try PostgresUserStore.roles(of: $0.id, on: transaction.connection), proof: .system)
         }
     }
 

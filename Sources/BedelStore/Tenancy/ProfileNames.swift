@@ -17,9 +17,18 @@ enum ProfileNames {
         }
         try transaction.execute(
             """
-            INSERT INTO profile_names (name, skeleton, profile_id) VALUES (\(name), \(skeleton), \(profile))
+            INSERT INTO profile_names (name, skeleton, profile_id, holder)
+            VALUES (\(name), \(skeleton), \(profile), \(profile))
             ON CONFLICT (name) DO NOTHING
             """)
+    }
+
+    /// Every name of the profile that has this one, or had it; this one alone when nobody ever had it.
+    static func all(ofWhoHas name: Label) -> SQL {
+        """
+        ARRAY(SELECT n.name FROM profile_names n JOIN profile_names asked ON asked.holder = n.holder
+            WHERE asked.name = \(name) UNION SELECT \(name)::label)
+        """
     }
 
     static func taken(_ name: Label) -> BedelError {

@@ -42,18 +42,18 @@ package struct PostgresUserStore: UserStore {
     }
 
     package func roles(of user: User.ID) async throws -> [Label: Role] {
-        try await database.withConnection { connection in
-            let rows = try connection.query(
-                """
-                SELECT p.name, m.role FROM members m JOIN profiles p ON p.id = m.profile_id WHERE m.user_id = \(user)
-                UNION ALL
-                SELECT p.name, 'consumer' FROM service_accounts a JOIN profiles p ON p.id = a.profile_id
-                WHERE a.user_id = \(user) AND a.disabled_at IS NULL AND p.deleted_at IS NULL
-                """)
-            return try rows.reduce(into: [:]) { roles, row in
-                roles[try row.value("name", as: Label.self)] = try row.value("role", as: Role.self)
-            }
-        }
+        try await database.withConnection { try Self.roles(of: user, on: $0) }
+    }
+
+    static func roles(of user: User.ID, on connection: PostgresConnection) throws -> [Label: Role] {
+        try connection.query(
+            """
+            SELECT p.name, m.role FROM members m JOIN profiles p ON p.id = m.profile_id WHERE m.user_id = \(user)
+            UNION ALL
+            SELECT p.name, 'consumer' FROM service_accounts a JOIN profiles p ON p.id = a.profile_id
+            WHERE a.user_id = \(user) AND a.disabled_at IS NULL AND p.deleted_at IS NULL
+            """
+        ).reduce(into: [:]) { $0[try $1.value("name", as: Label.self)] = try $1.value("role", as: Role.self) }
     }
 
     private static func keep(_ identity: VerifiedIdentity, at time: Timestamp, in transaction: Transaction) throws
@@ -77,7 +77,7 @@ package struct PostgresUserStore: UserStore {
         return try row.user()
     }
 
-    private static let select: SQL = """
+    static let select: SQL = """
         SELECT id, issuer, subject, login, name, email, groups, is_admin, created_at, last_seen_at FROM users
         """
 }

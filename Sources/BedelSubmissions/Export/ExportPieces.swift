@@ -9,6 +9,8 @@ struct ExportPieces: AsyncSequence, Sendable {
     /// Everything lies in it.
     let folder: String
     let blobs: any BlobStore
+    /// Where a part lies until its length is known, as a file without a name.
+    let directory: String
     let pool: NIOThreadPool
 
     func makeAsyncIterator() -> Iterator { Iterator(pieces: self) }
@@ -16,7 +18,7 @@ struct ExportPieces: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         private let pieces: ExportPieces
         private var position = 0
-        /// The stored file that is being read.
+        /// The file that is being read.
         private var file: (open: AnonymousFile, size: Int64, offset: Int64)?
         private var isOver = false
         private static let pieceSize = 1 << 18
@@ -33,7 +35,8 @@ struct ExportPieces: AsyncSequence, Sendable {
             switch pieces.parts[position] {
             case .bytes(let path, let bytes):
                 return header(path, Int64(bytes.count)) + bytes + TarHeader.padding(after: Int64(bytes.count))
-            case .stored(let path, let digest): return try await begin(path, digest)
+            case .stored(let path, let digest): return try await begin(path, stored(digest))
+            case .made(let path, let stream): return try await begin(path, spooled(stream()))
             }
         }
 
@@ -41,12 +44,19 @@ struct ExportPieces: AsyncSequence, Sendable {
             TarHeader.blocks(path: "\(pieces.folder)/\(path)", size: size)
         }
 
-        private mutating func begin(_ path: String, _ digest: Digest) async throws -> [UInt8] {
+        private func stored(_ digest: Digest) async throws -> AnonymousFile {
             let place = try await pieces.blobs.path(of: digest)
-            let (open, size) = try await pieces.pool.runIfActive {
-                let file = try AnonymousFile(reading: place)
-                return (file, try file.size())
-            }
+            return try await pieces.pool.runIfActive { try AnonymousFile(reading: place) }
+        }
+
+        private func spooled(_ stream: ByteStream) async throws -> AnonymousFile {
+            try await SpooledUpload.receive(
+                stream, limit: .max, directory: pieces.directory, pool: pieces.pool
+            ).file
+        }
+
+        private mutating func begin(_ path: String, _ open: AnonymousFile) async throws -> [UInt8] {
+            let size = try await pieces.pool.runIfActive { try open.size() }
             if size > 0 { file = (open, size, 0) }
             return header(path, size)
         }

@@ -15,6 +15,7 @@ struct SnapshotPublisher: Service {
     let profiles: any ProfileStore
     let lifecycle: any ProfileLifecycle
     let quotas: any QuotaStore
+    let gateways: GatewayCount
     let models: any ModelStore
     let instances: @Sendable () async throws -> [Instance]
     let signals: any Signals
@@ -27,12 +28,14 @@ struct SnapshotPublisher: Service {
         await consoleDoor.wait()
         // One publisher for all reasons: of two at a time, the older snapshot could be the last.
         let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        await gateways.announce()
         await publish()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { for await _ in bell { await publish() } }
                 group.addTask { for await topic in changes where topic.movesRoutes { ring.yield() } }
                 group.addTask { await watchMaintenance(ring) }
+                group.addTask { for await _ in gateways.changes { ring.yield() } }
                 // On its own: whoever is put out must not wait for the routes to be read.
                 group.addTask { for await topic in endings where topic.endsAccess { await gateway.forgetPrincipals() } }
             }
@@ -78,7 +81,7 @@ struct SnapshotPublisher: Service {
         return GatewaySnapshot(
             console: console, endpoints: endpoints, services: services, profiles: Set(known.map(\.name)),
             aliases: try await lifecycle.aliases(), maintenance: await closed(),
-            requestQuotas: try await quotas.requestQuotas(),
+            requestQuotas: try await quotas.requestQuotas(), gateways: gateways.current,
             states: Dictionary(
                 known.lazy.filter { $0.state != .active }.map { ($0.name, $0.state) }, uniquingKeysWith: { $1 }))
     }

@@ -112,14 +112,16 @@ extension House: EnrolmentStore {
 }
 
 extension House: InvitationLinks {
-    static func link(_ uses: Int64 = 0) -> InvitationLink {
+    static func link(_ uses: Int64 = 0, makerMayInvite: Bool = true) -> InvitationLink {
         InvitationLink(
             id: .random(at: FixedTime.now), profile: Course.profile, role: .student, uses: uses, maximum: 30,
             createdBy: .random(at: FixedTime.now), createdByLogin: "prof <b>", createdAt: FixedTime.now,
-            expiresAt: FixedTime.now + .seconds(86_400))
+            expiresAt: FixedTime.now + .seconds(86_400), makerMayInvite: makerMayInvite)
     }
 
-    func links(to profile: Label) async throws -> [InvitationLink] { [Self.link(3), Self.link(30)] }
+    func links(to profile: Label) async throws -> [InvitationLink] {
+        [Self.link(3), Self.link(30), Self.link(4, makerMayInvite: false)]
+    }
 
     func make(
         _ role: Role, maximum: Int, days: Int, to profile: Profile, by principal: Principal,
@@ -135,6 +137,7 @@ extension House: InvitationLinks {
     ) async throws { note("withdraw link \(id)") }
 
     func look(_ secret: String) async throws -> (link: InvitationLink, profile: Profile) {
+        if secret == "lapsed" { try Self.link(makerMayInvite: false).requireOpen(at: FixedTime.now) }
         guard secret == "s3cret", let profile = read({ $0.profiles.first }) else {
             throw BedelError(.notFound, "There is no such invitation.", next: "Ask for a new one.")
         }
@@ -172,9 +175,9 @@ extension House: ViewingStore {
 
 extension House: ProfileExporter {
     func export(
-        _ profile: Profile, by principal: Principal, in context: BedelDomain.RequestContext
+        _ profile: Profile, withTrail: Bool, by principal: Principal, in context: BedelDomain.RequestContext
     ) async throws -> ByteStream {
-        note("export \(profile.name) by \(principal.login)")
+        note("export \(profile.name) \(withTrail ? "with its trail " : "")by \(principal.login)")
         return ByteStream(Array("tar".utf8))
     }
 }

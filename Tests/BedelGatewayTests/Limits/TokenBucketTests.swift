@@ -98,6 +98,48 @@ struct TokenBucketTests {
         #expect(granted(&limiter, bob, to: route()) == 20)
     }
 
+    @Test(arguments: [1, 2, 3, 7])
+    func gatewaysShareAQuotaAndNothingElse(_ gateways: Int) {
+        var all = (0..<gateways).map { _ in limiter { $0.user = rate } }
+        for index in all.indices {
+            all[index].quotas = [People.course: RequestQuota(profile: 42)]
+            all[index].gateways = gateways
+        }
+        // Everything at once, then ten seconds of more than they let through.
+        var granted = 0
+        for step in 0...1000 {
+            let now = start + .milliseconds(Int64(step) * 10)
+            for index in all.indices where all[index].admit(user: nil, address: "", to: route(), now: now) == nil {
+                granted += 1
+            }
+        }
+        #expect((42 * 10...42 * 11).contains(granted), "\(granted) of 42 a second in 10 s")
+    }
+
+    @Test func whatCannotBeDividedComesMoreSlowlyFromEach() {
+        var limiter = limiter { $0.user = nil }
+        limiter.quotas = [People.course: RequestQuota(everyMember: 1)]
+        limiter.gateways = 4
+        let granted = (0..<400).count { step in
+            limiter.admit(user: bob, address: "", to: route(), now: start + .milliseconds(Int64(step) * 100)) == nil
+        }
+        #expect(granted == 10, "one in four seconds, for forty")
+    }
+
+    @Test func whenAGatewayGoesTheOthersTakeItsPart() {
+        var limiter = limiter { $0.user = nil }
+        limiter.quotas = [People.course: RequestQuota(profile: 10)]
+        limiter.gateways = 2
+        #expect(granted(&limiter, alice, to: route()) == 5)
+        limiter.gateways = 1
+        let later = (0..<100).count { _ in
+            limiter.admit(user: alice, address: "", to: route(), now: start + .seconds(1)) == nil
+        }
+        #expect(later == 10)
+        limiter.quotas = [People.course: RequestQuota(profile: 0)]
+        #expect(granted(&limiter, alice, to: route()) == 0)
+    }
+
     @Test func loopsTellEachOther() {
         var here = limiter { $0.user = rate }
         var there = limiter { $0.user = rate }

@@ -2,9 +2,11 @@ import BedelDomain
 import OpenSSL
 import Synchronization
 
-/// One profile, nobody's members: who is who comes with the principal.
+/// One profile; who is who comes with the principal, so that its two members are for lists alone.
 struct MemoryProfiles: ProfileStore {
     let names: [Label]
+    static let ana = User.ID.random(at: Timestamp(seconds: 0))
+    static let ben = User.ID.random(at: Timestamp(seconds: 0))
 
     func create(_ profile: Profile, audit: AuditEvent) async throws {}
     func profile(named name: Label) async throws -> Profile? {
@@ -16,7 +18,12 @@ struct MemoryProfiles: ProfileStore {
     func profiles() async throws -> [Profile] { [] }
     func groupRules(of profile: Profile.ID) async throws -> [GroupRule] { [] }
     func setGroupRules(_ rules: [GroupRule], of profile: Profile.ID, audit: AuditEvent) async throws {}
-    func members(of profile: Profile.ID) async throws -> [Member] { [] }
+    func members(of profile: Profile.ID) async throws -> [Member] {
+        [(Self.ana, "ana, b"), (Self.ben, "ben")].map { user, login in
+            Member(
+                profile: profile, user: user, login: login, name: login, email: "", role: .student, source: .manual)
+        }
+    }
     func setMember(_ user: User.ID, role: Role, in profile: Profile.ID, audit: AuditEvent) async throws {}
     func removeMember(_ user: User.ID, from profile: Profile.ID, audit: AuditEvent) async throws {}
 }
@@ -72,7 +79,19 @@ struct FileBlobs: BlobStore {
 final class MemoryAudit: AuditLog {
     let events: Mutex<[AuditEvent]> = Mutex([])
     func append(_ event: AuditEvent) async throws { events.withLock { $0.append(event) } }
-    func records(matching filter: AuditFilter, limit: Int) async throws -> [AuditRecord] { [] }
+    /// Newest first, by profile and number alone; their hashes are no hashes.
+    func records(matching filter: AuditFilter, limit: Int) async throws -> [AuditRecord] {
+        let events = events.withLock { $0 }
+        let all = events.enumerated().map { number, event in
+            AuditRecord(
+                sequence: Int64(number + 1), event: event, previous: AuditRecord.genesis, hash: AuditRecord.genesis)
+        }
+        let wanted = all.reversed().filter { record in
+            (filter.profile == nil || record.event.profile == filter.profile)
+                && filter.before.map { record.sequence < $0 } ?? true
+        }
+        return Array(wanted.prefix(limit))
+    }
     func firstBroken() async throws -> Int64? { nil }
     var all: [AuditEvent] { events.withLock { $0 } }
 }
@@ -82,4 +101,23 @@ final class HandClock: TimeSource {
     init(_ time: Timestamp = Timestamp(seconds: 1_800_000_000)) { self.time = Mutex(time) }
     func now() -> Timestamp { time.withLock { $0 } }
     func advance(by span: Duration) { time.withLock { $0 = $0 + span } }
+}
+
+/// The same limits in every profile.
+struct MemoryQuotas: QuotaStore {
+    func quota(of holder: QuotaHolder, in profile: Profile.ID) async throws -> Quota {
+        switch holder {
+        case .profile: Quota([.models: 90, .storage: 1 << 30])
+        case .everyMember: Quota([.models: 3])
+        case .member(let user): user == MemoryProfiles.ana ? Quota([.cpu: 500]) : Quota()
+        }
+    }
+    func set(_ quota: Quota, of holder: QuotaHolder, in profile: Profile.ID, audit: AuditEvent) async throws {}
+    func allowance(of profile: Profile.ID, at time: Timestamp) async throws -> Allowance {
+        Allowance(quota: Quota(), usage: Usage())
+    }
+    func allowance(of member: User.ID, in profile: Profile.ID, at time: Timestamp) async throws -> Allowance {
+        Allowance(quota: Quota(), usage: Usage())
+    }
+    func requestQuotas() async throws -> [Label: RequestQuota] { [:] }
 }

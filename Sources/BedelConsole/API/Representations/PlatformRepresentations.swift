@@ -31,7 +31,7 @@ struct AuditRepresentation: Represented {
     static let name = "AuditRecord"
     static let members: [String: Schema] = [
         "sequence": .integer, "at": .string, "actor": .string, "action": .string, "resource": .string,
-        "outcome": .string, "reason": .string, "facts": .map(.string), "request_id": .string,
+        "profile": .optional(.string), "outcome": .string, "reason": .string, "facts": .map(.string), "request_id": .string,
         "remote_address": .string, "previous": .string, "hash": .string,
     ]
     let sequence: Int64
@@ -39,6 +39,8 @@ struct AuditRepresentation: Represented {
     let actor: String
     let action: String
     let resource: String
+    /// By its name of that time.
+    let profile: String?
     let outcome: String
     let reason: String
     let facts: [String: String]
@@ -54,6 +56,7 @@ struct AuditRepresentation: Represented {
         actor = event.actorName
         action = event.action
         resource = event.resource
+        profile = event.profile?.rawValue
         outcome = event.outcome.rawValue
         reason = event.reason
         facts = event.facts

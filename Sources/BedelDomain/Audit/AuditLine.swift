@@ -1,34 +1,33 @@
-import BedelDomain
-
-/// A line of `bedel audit export`: a record, or one of the checkpoints behind the last of them.
-struct AuditLine: Codable, Sendable {
-    var sequence: Int64?
-    var at: String?
-    var actor: String?
-    var actorName: String?
-    var action: String?
-    var resource: String?
-    var profile: String?
-    var outcome: String?
-    var reason: String?
-    var facts: [String: String]?
-    var requestID: String?
-    var remoteAddress: String?
-    var previous: String?
-    var hash: String?
+/// A line of the audit trail as JSON Lines, wherever it is taken out (`bedel audit export`, the page, a profile's export): a
+/// record, or one of the checkpoints behind the last of them.
+package struct AuditLine: Codable, Sendable {
+    package var sequence: Int64?
+    package var at: String?
+    package var actor: String?
+    package var actorName: String?
+    package var action: String?
+    package var resource: String?
+    package var profile: String?
+    package var outcome: String?
+    package var reason: String?
+    package var facts: [String: String]?
+    package var requestID: String?
+    package var remoteAddress: String?
+    package var previous: String?
+    package var hash: String?
     /// A signed checkpoint; such a line has nothing else.
-    var checkpoint: String?
+    package var checkpoint: String?
 
-    enum CodingKeys: String, CodingKey {
+    package enum CodingKeys: String, CodingKey {
         case sequence, at, actor, action, resource, profile, outcome, reason, facts, previous, hash, checkpoint
         case actorName = "actor_name"
         case requestID = "request_id"
         case remoteAddress = "remote_address"
     }
 
-    init(checkpoint: String) { self.checkpoint = checkpoint }
+    package init(checkpoint: String) { self.checkpoint = checkpoint }
 
-    init(_ record: AuditRecord) {
+    package init(_ record: AuditRecord) {
         let event = record.event
         sequence = record.sequence
         at = event.at.rfc3339(fraction: true)
@@ -47,7 +46,7 @@ struct AuditLine: Codable, Sendable {
     }
 
     /// Nil when it is not one, or not whole.
-    var record: AuditRecord? {
+    package var record: AuditRecord? {
         guard let sequence, let at = at.flatMap({ Timestamp($0) }), let actorName, let action, let resource,
             let outcome = outcome.flatMap(AuditEvent.Outcome.init), let reason, let facts, let requestID,
             let remoteAddress, let previous = previous.flatMap(Digest.init(hex:)),
