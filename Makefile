@@ -25,7 +25,7 @@ test: test-tools lint unit budget smoke revocation oidc-peers browser ## Everyth
 smoke: tools build ## The demo on free ports, checked from outside with HTTP and git clients
 	@.tools/venv/bin/python scripts/smoke.py --bedel $(BEDEL)
 
-revocation: tools build ## What is open ends with the access to it, in two gateway processes, in milliseconds
+revocation: tools build ## Two gateway processes: what is open ends with the access to it, in milliseconds; one quota holds for both
 	@.tools/venv/bin/python scripts/revocation.py --bedel $(BEDEL)
 
 oidc-peers: test-tools build ## Sign in and out at Canaille, Glewlwyd and nanoidp; ends with N passed, N failed

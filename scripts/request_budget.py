@@ -12,6 +12,7 @@ does), but what makes a request dearer makes them larger too.
 reason in its message.
 """
 
+import argparse
 import os
 import re
 import subprocess
@@ -39,7 +40,7 @@ def count(program, requests, arguments, pattern):
 def measure(program):
     with tempfile.TemporaryDirectory() as folder:
         # valgrind cannot read what Swift writes for debuggers.
-        bare = f"{folder}/{Path(program).name}"
+        bare = f"{folder}/{program.name}"
         subprocess.run(["strip", "--strip-debug", "-o", bare, program], check=True)
         callgrind = ["--tool=callgrind", f"--callgrind-out-file={folder}/out.%p"], r"Collected : (\d+)"
         memcheck = ["--tool=memcheck", "--leak-check=no", "--undef-value-errors=no"], r"total heap usage: ([\d,]+) allocs"
@@ -52,9 +53,12 @@ def measure(program):
 
 
 def main():
-    program = sys.argv[1]
-    figures = dict(measure(program))
-    if "--renew" in sys.argv[2:]:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", type=Path, help="the debug build of gateway-budget")
+    parser.add_argument("--renew", action="store_true", help="write the figures down instead of only holding against them")
+    options = parser.parse_args()
+    figures = dict(measure(options.program))
+    if options.renew:
         BUDGET.write_text("".join(f"{name}={round(value)}\n" for name, value in figures.items()))
     recorded = dict(line.split("=") for line in BUDGET.read_text().split())
     dearer = False
@@ -66,4 +70,5 @@ def main():
     sys.exit(1 if dearer else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,12 @@ taken away. Prints, from the request that takes access away to the last thing th
     revocation_http_ms=…  revocation_sse_ms=…  revocation_websocket_ms=…     of the provider's back-channel logout
     sign_out_…, token_…, member_…                                            of the other ways
 
+Then a quota of requests a second, asked for at both at once, has to hold for the two together, and for the first alone once the
+second was killed:
+
+    quota_two_gateways_ratio=…  quota_one_gateway_ratio=…  requests let through, of those the quota allows
+    quota_takeover_seconds=…                               from the kill to the whole quota at the one that is left
+
 The demo's provider, Canaille, sends no back-channel logout; the logout token is made here, signed with Canaille's own key.
 `make oidc-peers` has a provider that sends one.
 """
@@ -283,6 +289,85 @@ def checks(check, house):
                 line.stop()
 
 
+QUOTA = 40
+
+
+class Asking:
+    """As many requests as are answered, at each of these gateways, until told to stop; counts what came through."""
+
+    def __init__(self, house, ports, credential):
+        self.is_wanted, self.admitted = True, []
+        name, value = credential.split(": ", 1)
+
+        def ask(port):
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            deadline = time.monotonic() + 60
+            while self.is_wanted and time.monotonic() < deadline:
+                try:
+                    line.request("GET", "/", headers={"Host": house.service, "Accept": "application/json", name: value})
+                    answer = line.getresponse()
+                    answer.read()
+                except OSError:
+                    break
+                if answer.status == 200:
+                    self.admitted.append(time.monotonic())
+                else:
+                    assert answer.status == 429, answer.status
+                    time.sleep(0.002)
+            line.close()
+
+        self.threads = [threading.Thread(target=ask, args=(port,), daemon=True) for port in ports]
+        for thread in self.threads:
+            thread.start()
+
+    def between(self, begin, end):
+        return sum(begin <= moment < end for moment in list(self.admitted))
+
+    def stop(self):
+        self.is_wanted = False
+        for thread in self.threads:
+            thread.join(30)
+
+
+def shared_quota(check, house, second):
+    @check("a quota of requests a second holds for both gateways together, and for one when the other is killed")
+    def _():
+        person, browser = house.teacher(6)
+        path = f"/api/v1/profiles/{house.profile}/quota"
+        limits = {"of": "profile", "limits": {"requests-per-second": QUOTA}}
+        answer = house.admin.post_json(path, limits, method="PUT")
+        assert answer.status == 200, answer.text
+        credential = house.cookie(browser, house.service)
+        asking = Asking(house, house.ports, credential)
+        try:
+            # Until the quota has come to both, and what may come at once has.
+            time.sleep(4)
+            begin = time.monotonic()
+            time.sleep(5)
+            ratio = asking.between(begin, begin + 5) / (QUOTA * 5)
+            print(f"      quota_two_gateways_ratio={ratio:.2f}")
+            assert 0.85 <= ratio <= 1.1, ratio
+            second.process.kill()
+            killed = time.monotonic()
+
+            def whole_second():
+                second_ago = time.monotonic() - 1
+                return second_ago > killed and asking.between(second_ago, second_ago + 1) >= 0.9 * QUOTA
+
+            until(whole_second, "the first gateway lets the whole quota through", 10, 0.1)
+            # It has done so for the second that was looked at.
+            taken = time.monotonic() - killed - 1
+            print(f"      quota_takeover_seconds={taken:.1f}")
+            assert taken < 6, taken
+            begin = time.monotonic()
+            time.sleep(3)
+            ratio = asking.between(begin, begin + 3) / (QUOTA * 3)
+            print(f"      quota_one_gateway_ratio={ratio:.2f}")
+            assert 0.85 <= ratio <= 1.1, ratio
+        finally:
+            asking.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bedel", type=Path, required=True)
@@ -303,12 +388,17 @@ def main():
         summary = demo.start()
         second, port = second_gateway(options.bedel.resolve(), state)
         print(f"two gateways up in {time.monotonic() - started:.0f} s", flush=True)
-        checks(check, House(summary, port))
+        house = House(summary, port)
+        checks(check, house)
 
         @check("the second gateway stops when it is told to, the first goes on")
         def _():
             assert second.stop() == 0
             assert Browser(summary["base"]).get("/").status == 200
+
+        second, port = second_gateway(options.bedel.resolve(), state)
+        house.ports = [house.ports[0], port]
+        shared_quota(check, house, second)
     finally:
         if second:
             second.stop()

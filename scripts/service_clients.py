@@ -5,17 +5,16 @@
 Runs in the services' own environment (.tools/services); prints one line and fails with a traceback.
 """
 
+import argparse
 import json
 import os
-import sys
 import tempfile
 import urllib.request
 import uuid
 
 import outside  # noqa: F401  (so that *.localhost is the loopback, as in a browser)
 
-ADDRESS = sys.argv[2]
-TOKEN = os.environ["BEDEL_TOKEN"]
+ADDRESS, TOKEN = "", os.environ.get("BEDEL_TOKEN", "")
 
 
 def mlflow():
@@ -100,4 +99,14 @@ def jupyter():
     print("a kernel was started, computed 42 over its WebSocket, and was stopped")
 
 
-{"mlflow": mlflow, "prometheus": prometheus, "jupyter": jupyter}[sys.argv[1]]()
+CLIENTS = {"mlflow": mlflow, "prometheus": prometheus, "jupyter": jupyter}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("service", choices=CLIENTS)
+    parser.add_argument("address", help="of the service, through the gateway")
+    options = parser.parse_args()
+    ADDRESS = options.address
+    if not TOKEN:
+        parser.error("the environment has no BEDEL_TOKEN")
+    CLIENTS[options.service]()

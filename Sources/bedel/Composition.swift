@@ -99,7 +99,9 @@ struct Composition {
         let shipper = DenialShipper(spool: denials, audit: PostgresAuditLog(database), logger: logger)
         let (gateway, publisher) = try await frontDoor(
             try IdentityRoom(self), policies.authorizer, denials, instances: board.read)
-        return [policies, SignalListener(signals: signals), shipper] + beside + [publisher.gateways, publisher, gateway]
+        return [policies, SignalListener(signals: signals), shipper] + beside + [
+            publisher.gateways, publisher, gateway,
+        ]
             + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 
@@ -163,7 +165,8 @@ struct Composition {
             submissions.hooks, worker,
             AuditCheckpointer(trail: trail, clock: clock, logger: logger), console,
             DenialShipper(spool: denials, audit: trail.log, logger: logger), housekeeper, herald,
-        ] + beside + [publisher.gateways, publisher, gateway] + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
+        ] + beside + [publisher.gateways, publisher, gateway]
+            + (configuration.tls == nil ? [] : [CertificateReload(gateway: gateway)])
     }
 
     /// What decides. A mistake in a policy keeps the program from starting; made later, it leaves the old set in force.

@@ -33,7 +33,9 @@ struct GatewayRegisterTests {
         try await withHouse { house in
             let everyone = (0..<32).map { _ in GatewayProcess.ID.random(at: noon) }
             try await withThrowingTaskGroup(of: Int.self) { group in
-                for gateway in everyone { group.addTask { try await house.gateways.announce(gateway, for: .seconds(60)) } }
+                for gateway in everyone {
+                    group.addTask { try await house.gateways.announce(gateway, for: .seconds(60)) }
+                }
                 for try await count in group { #expect((1...32).contains(count)) }
             }
             #expect(try await house.gateways.announce(everyone[0], for: .seconds(60)) == 32)

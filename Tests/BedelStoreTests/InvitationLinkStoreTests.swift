@@ -27,16 +27,21 @@ struct InvitationLinkStoreTests {
             #expect(try await store.links(to: "ml-2026") == [link])
             let ana = try await house.person("ana")
             for _ in 0..<2 {
-                let profile = try await store.accept(Self.hash, by: ana.id, at: noon, mayInvite: anybody) { _ in .test("profile.join") }
+                let profile = try await store.accept(Self.hash, by: ana.id, at: noon, mayInvite: anybody) { _ in
+                    .test("profile.join")
+                }
                 #expect(profile == "ml-2026")
             }
             #expect(try await house.users.roles(of: ana.id) == ["ml-2026": .student])
             #expect(try await store.find(Self.hash)?.link.uses == 1, "who is in already uses nothing up")
             let eva = try await house.person("eva")
             let leo = try await house.person("leo")
-            _ = try await store.accept(Self.hash, by: eva.id, at: noon, mayInvite: anybody) { _ in .test("profile.join") }
+            _ = try await store.accept(Self.hash, by: eva.id, at: noon, mayInvite: anybody) { _ in .test("profile.join")
+            }
             await expectFailure(.notFound) {
-                _ = try await store.accept(Self.hash, by: leo.id, at: noon, mayInvite: anybody) { _ in .test("profile.join") }
+                _ = try await store.accept(Self.hash, by: leo.id, at: noon, mayInvite: anybody) { _ in
+                    .test("profile.join")
+                }
             }
             #expect(try await house.auditedActions().count { $0 == "profile.join" } == 2)
         }
@@ -52,7 +57,9 @@ struct InvitationLinkStoreTests {
             let entered = await withTaskGroup(of: Bool.self) { group in
                 for person in people {
                     group.addTask {
-                        (try? await store.accept(Self.hash, by: person, at: noon, mayInvite: anybody) { _ in .test("profile.join") }) != nil
+                        (try? await store.accept(Self.hash, by: person, at: noon, mayInvite: anybody) { _ in
+                            .test("profile.join")
+                        }) != nil
                     }
                 }
                 return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
@@ -71,7 +78,9 @@ struct InvitationLinkStoreTests {
             let (store, link) = try await make(house)
             let ana = try await house.person("ana")
             let accept = { (time: Timestamp) in
-                _ = try await store.accept(Self.hash, by: ana.id, at: time, mayInvite: anybody) { _ in .test("profile.join") }
+                _ = try await store.accept(Self.hash, by: ana.id, at: time, mayInvite: anybody) { _ in
+                    .test("profile.join")
+                }
             }
             await expectFailure(.notFound) { try await accept(link.expiresAt) }
             try await house.lifecycle.set(.archived, of: profile.id, audit: .test("profile.govern"))
@@ -96,7 +105,9 @@ struct InvitationLinkStoreTests {
             let entered = await withTaskGroup(of: Bool.self) { group in
                 for _ in 0..<16 {
                     group.addTask {
-                        (try? await store.accept(Self.hash, by: ana.id, at: noon, mayInvite: anybody) { _ in .test("profile.join") }) != nil
+                        (try? await store.accept(Self.hash, by: ana.id, at: noon, mayInvite: anybody) { _ in
+                            .test("profile.join")
+                        }) != nil
                     }
                 }
                 return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
@@ -112,7 +123,8 @@ struct InvitationLinkStoreTests {
             let (store, _) = try await make(house, role: .teacher)
             let ana = try await house.person("ana")
             try await house.profiles.setMember(ana.id, role: .student, in: profile.id, audit: .test("member.edit"))
-            _ = try await store.accept(Self.hash, by: ana.id, at: noon, mayInvite: anybody) { _ in .test("profile.join") }
+            _ = try await store.accept(Self.hash, by: ana.id, at: noon, mayInvite: anybody) { _ in .test("profile.join")
+            }
             #expect(try await house.users.roles(of: ana.id) == ["ml-2026": .student])
             #expect(try await store.find(Self.hash)?.link.uses == 0)
         }
@@ -130,7 +142,9 @@ struct InvitationLinkStoreTests {
                 _ = try await store.accept(Self.hash, by: ana.id, at: noon) { maker, profile in
                     seen.withLock { $0 = maker.roles(in: profile.name) }
                     return maker.user == link.createdBy && maker.proof == .system
-                } audit: { _ in .test("profile.join") }
+                } audit: { _ in
+                    .test("profile.join")
+                }
                 try await house.profiles.removeMember(ana.id, from: profile.id, audit: edit)
                 return seen.withLock { $0 }
             }
@@ -155,7 +169,9 @@ struct InvitationLinkStoreTests {
             do {
                 _ = try await store.accept(Self.hash, by: ana.id, at: noon) { _, _ in
                     false
-                } audit: { _ in .test("profile.join") }
+                } audit: { _ in
+                    .test("profile.join")
+                }
                 Issue.record("somebody came in")
             } catch let error as BedelError {
                 #expect(error.code == .notFound && error.message.contains("may not let people in"))
@@ -164,7 +180,8 @@ struct InvitationLinkStoreTests {
             #expect(try await house.users.roles(of: ana.id).isEmpty)
             #expect(try await store.find(Self.hash)?.link.uses == 0)
             #expect(try await !house.auditedActions().contains("profile.join"))
-            _ = try await store.accept(Self.hash, by: ana.id, at: noon, mayInvite: anybody) { _ in .test("profile.join") }
+            _ = try await store.accept(Self.hash, by: ana.id, at: noon, mayInvite: anybody) { _ in .test("profile.join")
+            }
             #expect(try await house.users.roles(of: ana.id) == ["ml-2026": .student], "it holds again with its maker")
         }
     }
@@ -183,7 +200,9 @@ struct InvitationLinkStoreTests {
                     group.addTask {
                         _ = try? await store.accept(Self.hash, by: person, at: noon) { maker, profile in
                             maker.roles(in: profile.name).contains(.teacher)
-                        } audit: { _ in .test("profile.join") }
+                        } audit: { _ in
+                            .test("profile.join")
+                        }
                     }
                 }
                 group.addTask {

@@ -34,7 +34,8 @@ struct AdminAPI: Sendable {
                 .init(
                     id: "listAudit", summary: "The audit trail, newest first, 100 records at a time",
                     query: [
-                        "profile": "Only of that profile, under any name it has or had.", "actor": "Only by that login.",
+                        "profile": "Only of that profile, under any name it has or had.",
+                        "actor": "Only by that login.",
                         "action": "Only that action.",
                         "outcome": "Only `allowed`, `denied` or `failed`.",
                         "from": "Only from that day on (UTC), like 2026-11-21.", "to": "Only up to that day.",

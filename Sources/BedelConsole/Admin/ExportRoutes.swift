@@ -15,7 +15,8 @@ struct ExportRoutes: Sendable {
             .api(
                 .get, .profileArchive(nil), .action(.profileExport, on: .profile),
                 .init(
-                    id: "exportProfile", summary: "Members, limits, bundles, data sets, scores and audit trail of a profile as a tar",
+                    id: "exportProfile",
+                    summary: "Members, limits, bundles, data sets, scores and audit trail of a profile as a tar",
                     answer: .media(["application/x-tar"])), handler: export)
         ]
     }

@@ -23,7 +23,8 @@ package struct PostgresGatewayRegister: GatewayRegister {
                     FOR UPDATE SKIP LOCKED)
                 """)
             let row = try transaction.first(
-                "SELECT count(*) AS gateways FROM gateways WHERE id = \(gateway) OR believed_until >= clock_timestamp()")
+                "SELECT count(*) AS gateways FROM gateways WHERE id = \(gateway) OR believed_until >= clock_timestamp()"
+            )
             return Int(try row?.value("gateways", as: Int64.self) ?? 1)
         }
     }

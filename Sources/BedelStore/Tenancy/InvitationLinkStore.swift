@@ -96,7 +96,8 @@ package struct PostgresInvitationLinkStore: InvitationLinkStore {
             """)
         let maker = try transaction.first("\(PostgresUserStore.select) WHERE id = \(link.createdBy) FOR SHARE")?.user()
         return try maker.map {
-            Principal(user: $0, roles: try PostgresUserStore.roles(of: $0.id, on: transaction.connection), proof: .system)
+            Principal(
+                user: $0, roles: try PostgresUserStore.roles(of: $0.id, on: transaction.connection), proof: .system)
         }
     }
 

@@ -31,7 +31,8 @@ struct AuditRepresentation: Represented {
     static let name = "AuditRecord"
     static let members: [String: Schema] = [
         "sequence": .integer, "at": .string, "actor": .string, "action": .string, "resource": .string,
-        "profile": .optional(.string), "outcome": .string, "reason": .string, "facts": .map(.string), "request_id": .string,
+        "profile": .optional(.string), "outcome": .string, "reason": .string, "facts": .map(.string),
+        "request_id": .string,
         "remote_address": .string, "previous": .string, "hash": .string,
     ]
     let sequence: Int64
