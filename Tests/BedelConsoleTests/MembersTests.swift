@@ -7,12 +7,14 @@ import Testing
 
 @Suite("Class lists, closed doors, and who can do what")
 struct MembersTests {
-    private func upload(_ console: TestConsole, _ list: String, as login: String = "prof") async throws -> String {
+    private func upload(
+        _ console: TestConsole, _ list: String, as login: String = "prof", language: String = "en"
+    ) async throws -> String {
         let body =
             "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"l.csv\"\r\n\r\n\(list)\r\n--x--\r\n"
         return try await console.ask(
             .post, "/profiles/ml-2026/roster", as: login,
-            headers: [.contentType: "multipart/form-data; boundary=x"], body: body
+            headers: [.contentType: "multipart/form-data; boundary=x", .acceptLanguage: language], body: body
         ).text
     }
 
@@ -20,12 +22,27 @@ struct MembersTests {
         let console = try TestConsole()
         let page = try await upload(console, "usuario;rol\nana;alumna\nnew;docente\nbad one;x\n")
         #expect(page.contains("becomes a member") && page.contains("first sign-in") && page.contains("Left out:"))
+        #expect(page.contains("2 lines fit. One does not and is left out."))
+        let first = page.ranges(of: "Left out:").first?.lowerBound
+        let member = page.ranges(of: "becomes a member").first?.lowerBound
+        #expect(first.flatMap { first in member.map { first < $0 } } == true, "what is left out comes first")
         #expect(!console.calls.contains("enrol member.edit"))
         let done = try await console.form("/profiles/ml-2026/roster/apply", as: "prof", "text=login%0Aana%0A")
         #expect(done.status == .ok && console.calls.contains("enrol member.edit"))
         #expect(
             try await console.form("/profiles/ml-2026/roster/apply", as: "ana", "text=login%0Aana").status == .forbidden
         )
+    }
+
+    @Test func whatIsWrongWithALineIsSaidInTheReadersLanguage() async throws {
+        let page = try await upload(
+            TestConsole(), "login,role\nana,student\nana,student\nx y,student\neva,rector\n,student\n", language: "es")
+        for words in [
+            "«ana» ya está en la línea 2", "«x y» no es ni un usuario ni un correo", "«rector» no es ningún rol",
+            "No nombra a nadie", "Una línea vale. 4 no valen",
+        ] { #expect(page.contains(words), "\(words)") }
+        let refused = try await upload(TestConsole(), "a,b\n1,2\n", language: "es")
+        #expect(refused.contains("no nombra ninguna columna") && !refused.contains("The first line names"))
     }
 
     @Test func programsSendListsToo() async throws {

@@ -38,6 +38,33 @@ struct SettingsTests {
         #expect(spanish.text.contains("3 de 3"))
     }
 
+    @Test func oneMembersLimitsStandOnTheSamePage() async throws {
+        let console = try TestConsole()
+        let path = "/profiles/ml-2026/settings"
+        let list = try await console.ask(.get, path, as: "root").text
+        #expect(list.contains("\(path)?member=ana#one-member") && !list.contains("id=\"one-member\""))
+        let set = try await console.form("/profiles/ml-2026/quota", as: "root", "of=ana&models=7&memory=512")
+        #expect(set.headers[.location] == "\(path)?member=ana&done=quota-set")
+        let ana = try #require(console.house.read { $0.members.first { $0.login == "ana" }?.user })
+        #expect(console.house.read { $0.quotas[.member(ana)] } == Quota([.models: 7, .memory: 512 << 20]))
+        let page = try await console.ask(.get, "\(path)?member=ana", as: "root").text
+        #expect(page.contains("id=\"one-member-models\" name=\"models\" type=\"number\" min=\"0\" value=\"7\""))
+        #expect(page.contains("name=\"of\" value=\"ana\""))
+        // Whoever may not set them is offered nothing, and nobody unknown has any.
+        let teacher = try await console.ask(.get, "\(path)?member=ana", as: "prof").text
+        #expect(!teacher.contains("one-member"))
+        #expect(try await !console.ask(.get, "\(path)?member=nobody", as: "root").text.contains("id=\"one-member\""))
+    }
+
+    /// What is written in MiB is shown in MiB.
+    @Test func useIsShownInTheUnitsOfTheLimits() async throws {
+        let console = try TestConsole()
+        _ = try await console.form(
+            "/profiles/ml-2026/quota", as: "root", "of=every-member&memory=4096&cpu=4500&storage=100")
+        let page = try await console.ask(.get, "/profiles/ml-2026", as: "ana").text
+        #expect(page.contains("1536 of 4096 MiB") && page.contains("3 of 4.5 cores") && page.contains("0.1 of 100 MiB"))
+    }
+
     @Test func aPausedCourseSaysSoAndOffersNoHandIn() async throws {
         let console = try TestConsole()
         #expect(try await console.form("/profiles/ml-2026/state", as: "root", "state=suspended").status == .seeOther)

@@ -34,6 +34,26 @@ struct UploadTests {
         #expect(console.house.uploads.withLock { $0 } == [Array("PK\r\n--bytes".utf8)])
     }
 
+    @Test func whoeverIsOverTheirQuotaIsLedToWhatTheyCanRetire() async throws {
+        let console = try TestConsole()
+        _ = try await console.form("/profiles/ml-2026/quota", as: "root", "of=every-member&models=3")
+        let one = Self.part("model", "one-more") + Self.part("file", "PK", file: "m.zip") + Self.end
+        let answer = try await upload(console, one)
+        #expect(answer.status == .conflict && answer.text.contains("3 of 3 models used by you"))
+        for model in ["digits-ana", "tree-ana", "forest-ana"] {
+            #expect(answer.text.contains("href=\"/profiles/ml-2026/models/\(model)#end\">Retire \(model)</a>"))
+        }
+        let page = try await console.ask(.get, "/profiles/ml-2026/models/digits-ana", as: "ana").text
+        #expect(page.contains("id=\"end\"") && page.contains("/profiles/ml-2026/models/digits-ana/retire"))
+        let spanish = try await console.ask(
+            .post, "/profiles/ml-2026/hand-in?lang=es", as: "ana", headers: [.contentType: Self.type], body: one
+        ).text
+        #expect(spanish.contains("Usa 3 de 3 modelos") && spanish.contains("Retirar digits-ana"))
+        #expect(!spanish.contains("models used by you"), "said once is enough")
+        let again = Self.part("model", "digits-ana") + Self.part("file", "PK", file: "m.zip") + Self.end
+        #expect(try await upload(console, again).status == .seeOther)
+    }
+
     @Test func aBadNameIsRefusedBeforeTheFileIsRead() async throws {
         let console = try TestConsole()
         let answer = try await upload(

@@ -44,6 +44,6 @@ struct RosterOutcomeRepresentation: Represented {
         person = outcome.person
         role = outcome.role?.rawValue
         effect = outcome.effect.word
-        problem = if case .problem(let text) = outcome.effect { text } else { nil }
+        problem = if case .problem(let problem) = outcome.effect { problem.description } else { nil }
     }
 }

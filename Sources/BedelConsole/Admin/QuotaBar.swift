@@ -38,15 +38,28 @@ struct QuotaBar: Hashable, Sendable {
             limit.map {
                 words(
                     counted ? "quota.of" : "quota.at-most",
-                    ["used": Self.amount(used, unit, words), "limit": Self.amount($0, unit, words)])
+                    ["used": Self.number(used, unit, words), "limit": Self.amount($0, unit, words)])
             } ?? Self.amount(used, unit, words)
     }
 
+    /// In the units that limits are written in. Without the unit, for “1 of 3 cores”.
+    private static func number(_ value: Int64, _ unit: Quota.Unit, _ words: Words) -> String {
+        let scale: Int64 =
+            switch unit {
+            case .models, .instances, .submissionsPerDay, .requestsPerSecond: 1
+            case .cpu: 1000
+            case .memory, .storage: 1 << 20
+            }
+        let isWhole = value % scale == 0 || value >= 100 * scale
+        return words.decimal(Double(value) / Double(scale), digits: isWhole ? 0 : 1)
+    }
+
     private static func amount(_ value: Int64, _ unit: Quota.Unit, _ words: Words) -> String {
-        switch unit {
-        case .models, .instances, .submissionsPerDay, .requestsPerSecond: "\(value)"
-        case .cpu: words("quota.cores", ["count": words.decimal(Double(value) / 1000, digits: 1)])
-        case .memory, .storage: words.bytes(value)
+        let number = number(value, unit, words)
+        return switch unit {
+        case .models, .instances, .submissionsPerDay, .requestsPerSecond: number
+        case .cpu: words("quota.cores", ["count": number])
+        case .memory, .storage: "\(number) MiB"
         }
     }
 }

@@ -85,18 +85,11 @@ struct RosterPage: Page {
     init(_ profile: Profile, _ plan: RosterPlan, text: String?, _ visit: Visit) {
         let words = visit.words
         title = text == nil ? words("roster.done") : words("roster.dry-run")
-        let counts = ["count": "\(plan.outcomes.count - plan.problemCount)", "problems": "\(plan.problemCount)"]
-        lead = words("roster.summary", counts)
-        rows = plan.outcomes.map { outcome in
-            let effect =
-                if case .problem(let text) = outcome.effect { text } else {
-                    words("roster.effect.\(outcome.effect.word)")
-                }
-            return Row(
-                line: outcome.line, person: outcome.person,
-                role: outcome.role.map { words("role.\($0.rawValue)") } ?? "", effect: effect,
-                isProblem: outcome.effect.word == "problem")
-        }
+        let fit = words.count("roster.fit", plan.outcomes.count - plan.problemCount)
+        lead = plan.problemCount == 0 ? fit : "\(fit) \(words.count("roster.left-out", plan.problemCount))"
+        let all = plan.outcomes.map { Self.row($0, words) }
+        // What is left out must not be lost among hundreds of lines.
+        rows = all.filter(\.isProblem) + all.filter { !$0.isProblem }
         self.text = text
         applyAction = Address.rosterApplication(profile.name).path
         membersLink = Address.members(profile.name).path
@@ -105,5 +98,18 @@ struct RosterPage: Page {
             Crumb(title: profile.title, link: Address.profile(profile.name).path),
             Crumb(title: words("members.title"), link: Address.members(profile.name).path),
         ]
+    }
+
+    private static func row(_ outcome: RosterPlan.Outcome, _ words: Words) -> Row {
+        let effect =
+            switch outcome.effect {
+            case .problem(let problem): words("roster.problem.\(problem.word)", problem.arguments)
+            case .changed(let role): words("roster.effect.changed", ["role": words("role.\(role.rawValue)")])
+            case .added, .unchanged, .invited: words("roster.effect.\(outcome.effect.word)")
+            }
+        return Row(
+            line: outcome.line, person: outcome.person,
+            role: outcome.role.map { words("role.\($0.rawValue)") } ?? "", effect: effect,
+            isProblem: outcome.effect.word == "problem")
     }
 }

@@ -22,6 +22,8 @@ struct SettingsPage: Page {
     let mayLimit: Bool
     let quotaAction: String
     let limits: [Limits]
+    /// Of whoever was chosen.
+    let oneMemberLimits: Limits?
     var trail: [Crumb]
 
     struct Choice: Hashable, Sendable {
@@ -35,6 +37,8 @@ struct SettingsPage: Page {
         let login: String
         let role: String
         let bars: [QuotaBar]
+        /// Where their own limits are set; nil for whoever may not.
+        let limitsLink: String?
     }
 
     /// The form for one holder's limits.
@@ -62,7 +66,7 @@ struct SettingsPage: Page {
 
     init(
         _ profile: Profile, allowance: Allowance, members: [(Member, Allowance)], everyMember: Quota,
-        may: Powers, _ visit: Visit
+        oneMember: (Member, Quota)?, may: Powers, _ visit: Visit
     ) {
         let words = visit.words
         title = words("settings.title")
@@ -77,7 +81,9 @@ struct SettingsPage: Page {
         self.members = members.map { member, allowance in
             Row(
                 name: member.name, login: member.login, role: words("role.\(member.role.rawValue)"),
-                bars: [QuotaBar](QuotaBar.all(allowance, words).filter { $0.hasLimit || $0.value > 0 }))
+                bars: [QuotaBar](QuotaBar.all(allowance, words).filter { $0.hasLimit || $0.value > 0 }),
+                limitsLink: may.limit
+                    ? Address.settings(profile.name).with(["member": member.login]) + "#one-member" : nil)
         }
         hasMembers = !members.isEmpty
         mayEdit = may.edit
@@ -97,20 +103,26 @@ struct SettingsPage: Page {
             Self.limits("profile", allowance.quota, title: words("quota.profile"), words),
             Self.limits("every-member", everyMember, title: words("quota.every-member"), words),
         ]
+        oneMemberLimits = oneMember.map { member, quota in
+            Self.limits(member.login, quota, title: "\(member.name) (\(member.login))", words, prefix: "one-member")
+        }
         trail = [
             Crumb(title: words("menu.courses"), link: Address.home.path),
             Crumb(title: profile.title, link: Address.profile(profile.name).path),
         ]
     }
 
-    private static func limits(_ holder: String, _ quota: Quota, title: String, _ words: Words) -> Limits {
+    private static func limits(
+        _ holder: String, _ quota: Quota, title: String, _ words: Words, prefix: String? = nil
+    ) -> Limits {
         Limits(
             holder: holder, title: title,
             fields: Quota.Unit.allCases.map { unit in
                 Field(
-                    id: "\(holder)-\(unit.rawValue)", name: unit.rawValue,
+                    id: "\(prefix ?? holder)-\(unit.rawValue)", name: unit.rawValue,
                     label: words("quota.\(unit.rawValue).field"),
-                    value: quota[unit].map { "\($0 / unit.formScale)" } ?? "")
+                    // Rounded up, so that saving what is shown never takes everything away.
+                    value: quota[unit].map { "\(($0 + unit.formScale - 1) / unit.formScale)" } ?? "")
             })
     }
 }

@@ -28,10 +28,16 @@ struct SettingsPages: Sendable {
         for member in members.prefix(200) {
             allowances.append((member, try await quotas.allowance(of: member.user, in: profile.id, at: visit.now)))
         }
+        let login = try visit.query()["member"]
+        var oneMember: (Member, Quota)?
+        if let member = members.first(where: { $0.login == login }) {
+            oneMember = (member, try await quotas.quota(of: .member(member.user), in: profile.id))
+        }
         return try desk.page(
             SettingsPage(
                 profile, allowance: try await quotas.allowance(of: profile.id, at: visit.now), members: allowances,
                 everyMember: try await quotas.quota(of: .everyMember, in: profile.id),
+                oneMember: oneMember,
                 may: .init(
                     edit: desk.may(visit, .profileEdit, profile.resource),
                     govern: desk.may(visit, .profileGovern, profile.resource),
@@ -76,8 +82,11 @@ struct SettingsPages: Sendable {
             guard let number = try fields.number(unit.rawValue, in: 0...1_000_000_000) else { continue }
             quota.limits[unit] = Int64(number) * unit.formScale
         }
-        try await desks.set(quota, of: desks.holder(whose, in: profile), named: whose, visit)
-        return desk.redirect(to: .settings(profile.name), done: "quota-set")
+        let holder = try await desks.holder(whose, in: profile)
+        try await desks.set(quota, of: holder, named: whose, visit)
+        guard case .member = holder else { return desk.redirect(to: .settings(profile.name), done: "quota-set") }
+        return desk.redirect(
+            toPath: Address.settings(profile.name).with(["member": whose, "done": "quota-set"]))
     }
 }
 

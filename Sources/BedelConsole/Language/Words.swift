@@ -45,11 +45,12 @@ struct Words: Sendable {
         // The narrowest text first: a quota says of what, and what there is to do.
         let unit = error.arguments["unit"].map { ["error.\(code).\($0)"] } ?? []
         let advice = error.arguments["advice"].map { ["error.\(code).next.\($0)"] } ?? []
-        let what = text(unit + ["error.\(code)"], error)
+        let exact = text(unit, error)
+        let what = exact ?? text(["error.\(code)"], error)
         let next = text(advice + ["error.\(code).next"], error)
         return Explanation(
             title: self("error.\(code).title"), what: what ?? error.message,
-            original: what == nil ? nil : error.message, next: error.next.isEmpty ? "" : next ?? error.next)
+            original: exact == nil && what != nil ? error.message : nil, next: error.next.isEmpty ? "" : next ?? error.next)
     }
 
     /// The first of these texts that is there and whose every placeholder the failure can fill.

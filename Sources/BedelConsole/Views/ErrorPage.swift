@@ -10,10 +10,17 @@ struct ErrorPage: Page {
     let what: String
     let original: String?
     let next: String
+    /// What could be retired to make room.
+    let retirable: [Retirable]
     let requestID: String
     let canSignIn: Bool
     /// Where that is.
     let signIn: String
+
+    struct Retirable: Hashable, Sendable {
+        let text: String
+        let link: String
+    }
 
     init(_ error: BedelError, _ visit: Visit, base: String) {
         let explanation = visit.words.explain(error)
@@ -22,10 +29,23 @@ struct ErrorPage: Page {
         what = explanation.what
         original = explanation.original
         next = explanation.next
+        retirable = Self.retirable(error, visit)
         requestID = visit.context.requestID
         canSignIn = [.signInRequired, .signInFailed, .signInAgain].contains(error.code)
         // Back to the page with the form, which has to be sent once more.
         let form = visit.request.headers[.referer].map { LocalPath(ofPage: $0, at: base) } ?? LocalPath(nil)
         signIn = error.signInDemand.map { Address.signIn($0, then: form.text) } ?? Address.login.path
+    }
+
+    private static func retirable(_ error: BedelError, _ visit: Visit) -> [Retirable] {
+        guard error.arguments["advice"]?.hasPrefix("retire") == true,
+            let profile = visit.parameters.get("profile").flatMap({ Label($0) })
+        else { return [] }
+        return (error.arguments["retirable"] ?? "").split(separator: " ").compactMap { Label(String($0)) }.map {
+            model in
+            Retirable(
+                text: visit.words("error.retire", ["model": model.rawValue]),
+                link: Address.model(profile, model).path + "#end")
+        }
     }
 }

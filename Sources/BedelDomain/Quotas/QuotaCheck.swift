@@ -36,7 +36,9 @@ package struct QuotaCheck: Sendable {
             next: sentence(advice),
             arguments: [
                 "unit": unit.rawValue, "used": used, "limit": most, "need": Self.amount(need, unit),
-                "advice": advice.rawValue, "models": list, "helpers": helpers.prefix(3).joined(separator: ", "),
+                "advice": advice == .retire && retirable.count == 1 ? "retire-one" : advice.rawValue, "models": list,
+                "retirable": retirable.prefix(5).map(\.rawValue).joined(separator: " "),
+                "helpers": helpers.prefix(3).joined(separator: ", "),
             ].filter { !$0.value.isEmpty })
     }
 

@@ -31,13 +31,21 @@ package enum ProfileName {
             let name = stranger.properties.name ?? "a letter"
             throw BedelError(
                 .invalidName, "“\(text.prefix(60))” has the letter “\(stranger)” (\(name.lowercased())) in it.",
-                next: "Use letters from a to z, for example “\(proposal(for: text) { _ in false })”.")
+                next: "Use letters from a to z, for example “\(proposal(for: text) { _ in false })”.",
+                arguments: [
+                    "name": String(text.prefix(60)), "letter": "\(stranger)", "unit": "letter", "advice": "example",
+                    "example": proposal(for: text) { _ in false }.rawValue,
+                ])
         }
         guard let label = Label(text) else {
             throw BedelError(
                 .invalidName, "“\(text.prefix(60))” cannot be the name of a profile.",
                 next: "Use 1 to 40 lower-case letters, digits and single hyphens, for example "
-                    + "“\(proposal(for: text) { _ in false })”.")
+                    + "“\(proposal(for: text) { _ in false })”.",
+                arguments: [
+                    "name": String(text.prefix(60)), "unit": "profile", "advice": "example",
+                    "example": proposal(for: text) { _ in false }.rawValue,
+                ])
         }
         if let kept = reserved[skeleton(of: label)] {
             throw BedelError(
@@ -45,7 +53,11 @@ package enum ProfileName {
                 kept == label.rawValue
                     ? "“\(label)” is a name Bedel keeps for itself."
                     : "“\(label)” looks like “\(kept)”, which is kept.",
-                next: "Choose another name.")
+                next: "Choose another name.",
+                arguments: [
+                    "name": label.rawValue, "other": kept, "advice": "name",
+                    "unit": kept == label.rawValue ? "name-kept" : "name-like-kept",
+                ])
         }
         return label
     }

@@ -14,8 +14,7 @@ package struct Roster: Hashable, Sendable {
     package enum Entry: Hashable, Sendable {
         /// By login or mail address, in lower case.
         case person(String, Role)
-        /// What is wrong with the line, in words.
-        case problem(String)
+        case problem(RosterProblem)
     }
 
     package let lines: [Line]
@@ -33,15 +32,15 @@ package struct Roster: Hashable, Sendable {
         text = table.text
         var records = table.records
         records.removeAll { $0.fields.allSatisfy(\.isEmpty) }
-        guard let header = records.first else { throw Self.error("The file is empty.") }
+        guard let header = records.first else { throw Self.error("The file is empty.", "list-empty") }
         let columns = header.fields.map(RosterWords.column)
         let logins = columns.indices.filter { columns[$0] == .login }
         let mails = columns.indices.filter { columns[$0] == .email }
         guard let place = logins.first ?? mails.first else {
-            throw Self.error("The first line names no column for people.")
+            throw Self.error("The first line names no column for people.", "list-columns")
         }
         guard records.count <= Self.maximumLines + 1 else {
-            throw Self.error("The file has more than \(Self.maximumLines) lines.")
+            throw Self.error("The file has more than \(Self.maximumLines) lines.", "list-long")
         }
         let roles = columns.firstIndex(of: .role)
         var seen: [String: Int] = [:]
@@ -55,21 +54,20 @@ package struct Roster: Hashable, Sendable {
     }
 
     private static func entry(_ person: String, _ roleText: String?, _ role: Role, _ earlier: Int?) -> Entry {
-        guard !person.isEmpty else { return .problem("Nobody is named.") }
+        guard !person.isEmpty else { return .problem(.nobodyNamed) }
         guard person.count <= 254, !person.contains(where: { $0.isWhitespace || $0.isNewline }) else {
-            return .problem("“\(person.prefix(60))” is neither a login nor a mail address.")
+            return .problem(.noPerson(person))
         }
-        if let earlier { return .problem("“\(person.prefix(60))” stands in line \(earlier) already.") }
+        if let earlier { return .problem(.repeated(person, line: earlier)) }
         guard let roleText else { return .person(person, role) }
-        guard let named = RosterWords.role(roleText) else {
-            return .problem("“\(roleText.prefix(40))” is no role: use student, assistant, teacher or consumer.")
-        }
+        guard let named = RosterWords.role(roleText) else { return .problem(.noRole(roleText)) }
         return .person(person, named)
     }
 
-    private static func error(_ message: String) -> BedelError {
+    private static func error(_ message: String, _ kind: String) -> BedelError {
         BedelError(
             .invalidRequest, message,
-            next: "Save the list as CSV with a first line such as “login,role” or “correo;rol”.")
+            next: "Save the list as CSV with a first line such as “login,role” or “correo;rol”.",
+            arguments: ["unit": kind, "advice": "list", "most": "\(maximumLines)"])
     }
 }

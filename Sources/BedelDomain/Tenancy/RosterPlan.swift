@@ -6,7 +6,7 @@ package struct RosterPlan: Hashable, Sendable {
         case unchanged
         /// Nobody of that name has signed in yet; they become a member when they do.
         case invited
-        case problem(String)
+        case problem(RosterProblem)
 
         /// For programs, and for the locale files.
         package var word: String {
@@ -55,18 +55,20 @@ package struct RosterPlan: Hashable, Sendable {
         let byMail = Dictionary(grouping: known) { $0.email.lowercased() }
         var taken: Set<User.ID> = []
         outcomes = roster.lines.map { line in
-            guard case .person(let person, let role) = line.entry else {
-                let words = if case .problem(let text) = line.entry { text } else { "" }
-                return Outcome(line: line.number, person: "", role: nil, effect: .problem(words), user: nil)
+            let (person, role): (String, Role)
+            switch line.entry {
+            case .person(let named, let wanted): (person, role) = (named, wanted)
+            case .problem(let problem):
+                return Outcome(line: line.number, person: "", role: nil, effect: .problem(problem), user: nil)
             }
             let found = byLogin[person] ?? byMail[person] ?? []
             func outcome(_ effect: Effect, _ user: User.ID? = nil) -> Outcome {
                 Outcome(line: line.number, person: person, role: role, effect: effect, user: user)
             }
-            guard found.count <= 1 else { return outcome(.problem("Several people are called “\(person)”.")) }
+            guard found.count <= 1 else { return outcome(.problem(.severalPeople(person))) }
             guard let one = found.first else { return outcome(invited[person] == role ? .unchanged : .invited) }
             guard taken.insert(one.user).inserted else {
-                return outcome(.problem("“\(person)” is the same person as in an earlier line."))
+                return outcome(.problem(.samePerson(person)))
             }
             guard let before = one.role else { return outcome(.added, one.user) }
             return outcome(before == role ? .unchanged : .changed(from: before), one.user)

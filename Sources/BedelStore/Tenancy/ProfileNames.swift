@@ -34,12 +34,15 @@ enum ProfileNames {
     static func taken(_ name: Label) -> BedelError {
         BedelError(
             .conflict, "There is a profile called “\(name)” already, or there was.", next: "Choose another name.",
-            arguments: ["name": name.rawValue])
+            arguments: ["name": name.rawValue, "unit": "name-taken", "advice": "name"])
     }
 
     private static func looksLike(_ name: Label, _ other: Label) -> BedelError {
         BedelError(
             .conflict, "“\(name)” looks like “\(other)”, which is another profile.",
-            next: "Choose a name nobody can take for it.", arguments: ["name": name.rawValue])
+            next: "Choose a name nobody can take for it.",
+            arguments: [
+                "name": name.rawValue, "other": other.rawValue, "unit": "name-alike", "advice": "name",
+            ])
     }
 }

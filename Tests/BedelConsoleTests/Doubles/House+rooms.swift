@@ -116,6 +116,12 @@ extension House: Intake {
             bytes += piece
             guard bytes.count <= 4 << 20 else { throw BedelError(.tooLarge, "More than 4 MiB.", next: "Hand in less.") }
         }
+        let own = read { $0.models.filter { $0.owner == principal.user }.map(\.name) }
+        let quota = read { $0.quotas[.everyMember] ?? Quota() }
+        try QuotaCheck(
+            isOneMember: true, allowance: Allowance(quota: quota, usage: Usage([.models: Int64(own.count)])),
+            retirable: own, helpers: ["prof"]
+        ).require(Usage([.models: own.contains(upload.model) ? 0 : 1]))
         uploads.withLock { $0.append(bytes) }
         note(
             "receive \(upload.profile)/\(upload.model) \(upload.assignment?.rawValue ?? "-") \(upload.source.rawValue)")
