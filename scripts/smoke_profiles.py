@@ -46,6 +46,29 @@ def invitations(check, course):
         assert second.get(other["url"]).status == 404
         assert LAB not in second.get("/api/v1/me").json()["roles"]
 
+    @check("an invitation link ends with the right of whoever made it, for those who look and those who press the button")
+    def _():
+        maker, guest = course.student(30), course.student(32)
+        login = course.students[30]["login"]
+
+        def make_it(role):
+            assert admin.post_form(f"/profiles/{LAB}/members", {"login": login, "role": role}).status == 200
+
+        make_it("teacher")
+        link = until(lambda: (answer := maker.post_json(links, {"role": "student", "uses": 2})).status == 201 and answer,
+                     "a teacher makes a link", 10)
+        door = link.json()["url"]
+        assert "Smoke lab" in guest.get(door).text
+        make_it("assistant")
+        for refusal in (guest.get(door), guest.post_form(door, {})):
+            assert refusal.status == 404 and "may not let people in here any more" in refusal.text, refusal.text[:400]
+        assert LAB not in guest.get("/api/v1/me").json()["roles"]
+        assert "may not let people in here any more" in admin.get(f"/profiles/{LAB}/invitation-links").text
+        make_it("teacher")
+        assert guest.post_form(door, {}).status == 200
+        assert guest.get("/api/v1/me").json()["roles"][LAB] == "student"
+        make_it("assistant")
+
     @check("only whoever may let people in makes links; none makes an admin")
     def _():
         assert course.student(30).post_json(links, {"role": "student"}).status == 403, "an assistant is not asked"
@@ -81,6 +104,10 @@ def exports(check, course):
         bundles = [name for name in files if "/bundles/" in name]
         assert len(bundles) == len(versions) > 0, (len(bundles), len(versions))
         assert any("/rounds/" in name for name in files) and any("/datasets/" in name for name in files)
+        assert set(read("quotas.json")) == {"profile", "every-member", "members"}
+        lines = [json.loads(line) for line in files[f"{course.profile}/audit.jsonl"].splitlines()]
+        assert lines[0]["action"] == "profile.export" and {"model.submit", "round.start"} <= {x["action"] for x in lines}
+        assert {line["profile"] for line in lines} == {course.profile}
         text = b"".join(content for name, content in files.items() if "/bundles/" not in name)
         for secret in (b"bdl_", b"secret_hash", b"PRIVATE KEY"):
             assert secret not in text, secret
@@ -97,6 +124,20 @@ def states(check, course):
         assert course.student(30).get(f"/profiles/{LAB}").status == 200
         assert admin.post_json(path + "/state", {"state": "active"}, method="PUT").status == 200
         assert admin.post_json(path, {"title": "Smoke lab 2"}, method="PATCH").status == 200
+
+    @check("a renamed profile keeps its links and its trail")
+    def _():
+        admin, other = course.who("admin"), "smoke-lab-renamed"
+        before = admin.get(f"/profiles/{LAB}/audit.jsonl").text.splitlines()
+        for old, new in ((LAB, other), (other, LAB)):
+            assert admin.post_form(f"/profiles/{old}/name", {"name": new}).status == 200
+            page = admin.get(f"/profiles/{old}/audit")
+            assert page.status == 200 and page.url == f"{course.base}/profiles/{new}/audit", page.url
+            for name in (old, new):
+                trail = admin.get(f"/api/v1/audit?profile={name}").json()
+                assert len(trail) > len(before) and trail[0]["facts"].get("to") == new, trail[0]
+        lines = admin.get(f"/profiles/{LAB}/audit.jsonl").text.splitlines()
+        assert lines[2:] == before and {json.loads(line)["profile"] for line in lines} == {LAB, other}, lines[:3]
 
 
 def viewing(check, course):

@@ -50,7 +50,8 @@ struct Words: Sendable {
         let next = text(advice + ["error.\(code).next"], error)
         return Explanation(
             title: self("error.\(code).title"), what: what ?? error.message,
-            original: exact == nil && what != nil ? error.message : nil, next: error.next.isEmpty ? "" : next ?? error.next)
+            original: exact == nil && what != nil ? error.message : nil,
+            next: error.next.isEmpty ? "" : next ?? error.next)
     }
 
     /// The first of these texts that is there and whose every placeholder the failure can fill.
