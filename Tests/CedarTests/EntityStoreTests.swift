@@ -14,6 +14,41 @@ import Testing
         #expect(store.ancestors(of: uid("absent")).isEmpty)
     }
 
+    @Test func entitiesComeBackAsTheyWereGiven() throws {
+        let parents = (0..<40).map { uid("g\($0)") }
+        let entities = try (0..<500).map { number in
+            Entity(
+                uid: EntityUID(number % 2 == 0 ? "User" : "Model", "a name longer than fifteen bytes \(number / 2)"),
+                attributes: try Record(parsing: number % 3 == 0 ? "{}" : "{n: \(number), \"b c\": ip(\"::1\")}"),
+                parents: Array(parents.prefix(number % 41)),
+                tags: try Record(parsing: number % 5 == 0 ? "{t: [\(number)]}" : "{}"))
+        }
+        let store = try EntityStore(entities)
+        #expect(store.count == 500)
+        for entity in entities {
+            let kept = try #require(store.entity(entity.uid))
+            #expect(kept.uid == entity.uid && kept.parents == entity.parents)
+            #expect(kept.attributes == entity.attributes && kept.tags == entity.tags)
+            #expect(store.ancestors(of: entity.uid) == Set(entity.parents))
+        }
+        #expect(store.entity(EntityUID("Group", "a name longer than fifteen bytes 1")) == nil)
+        #expect(store.entity(EntityUID("User", "a name longer than fifteen bytes 250")) == nil)
+    }
+
+    @Test func anEntityInFrontCoversTheKnownOne() throws {
+        let base = try EntityStore([
+            Entity(uid: uid("a"), attributes: try Record(parsing: "{n: 1}"), parents: [uid("b")]),
+            Entity(uid: uid("c"), parents: [uid("d")]),
+        ])
+        let store = base.covered(by: [
+            Entity(uid: uid("a"), attributes: try Record(parsing: "{m: 2}"), parents: [uid("c")])
+        ])
+        #expect(store.entity(uid("a"))?.attributes == (try Record(parsing: "{m: 2}")))
+        #expect(store.ancestors(of: uid("a")) == [uid("c"), uid("d")])
+        #expect(base.ancestors(of: uid("a")) == [uid("b")])
+        #expect(store.covered(by: [Entity(uid: uid("a"))]).ancestors(of: uid("a")).isEmpty)
+    }
+
     @Test func cyclesAreRefused() {
         let cycle = [Entity(uid: uid("a"), parents: [uid("b")]), Entity(uid: uid("b"), parents: [uid("a")])]
         #expect(throws: EntityStoreError.self) { try EntityStore(cycle) }

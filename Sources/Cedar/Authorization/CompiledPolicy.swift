@@ -1,53 +1,53 @@
-/// A policy ready to be asked: its scope as index keys and what the keys leave open, its conditions as instructions.
+/// A policy ready to be asked: its scope as index keys and what the keys leave open, its conditions as one instruction.
 final class CompiledPolicy: Sendable {
     /// Its place in the set.
     let position: Int
-    let policy: Policy
     let effect: Effect
     let principal: ScopeKey
     let actions: [ScopeKey]
     let resource: ScopeKey
-    private let principalRest: ScopeRest
-    private let action: EntityUID?
-    private let resourceRest: ScopeRest
-    private let conditions: [(instruction: any Instruction, expected: Bool)]
+    private let principalType: EntityType?
+    private let resourceType: EntityType?
+    /// Nil when there is no condition.
+    private let condition: (any Instruction)?
 
     /// The policy has to be without slots.
-    init(_ policy: Policy, position: Int) {
-        self.policy = policy
+    init(_ policy: Policy, position: Int, shared: SharedParts) {
         self.position = position
         effect = policy.effect
-        (principal, principalRest) = Self.split(policy.scope.principal)
-        (resource, resourceRest) = Self.split(policy.scope.resource)
+        (principal, principalType) = Self.split(policy.scope.principal)
+        (resource, resourceType) = Self.split(policy.scope.resource)
         switch policy.scope.action {
-        case .any: (actions, action) = ([.any], nil)
-        case .equals(let uid): (actions, action) = ([.uid(uid)], uid)
-        case .isIn(let uids): (actions, action) = (Array(Set(uids)).map(ScopeKey.uid), nil)
+        case .any: actions = [.any]
+        case .equals(let uid): actions = [.exactly(uid)]
+        case .isIn(let uids): actions = Array(Set(uids)).map(ScopeKey.within)
         }
-        conditions = policy.conditions.map { (Compiler.compile($0.body), $0.kind == .when) }
+        condition = Self.condition(of: policy, Compiler(shared: shared))
     }
 
     /// Whether the policy holds, for a request that the index led here.
     @inline(__always)
-    func holds(_ frame: Frame) throws(EvaluationError) -> Bool {
-        guard principalRest.holds(frame.request.principal), resourceRest.holds(frame.request.resource),
-            action == nil || action == frame.request.action
-        else { return false }
-        return try conditionsHold(frame)
+    func holds(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        if let principalType, frame.parties.principal.uid.type != principalType { return false }
+        if let resourceType, frame.parties.resource.uid.type != resourceType { return false }
+        return try condition?.test(&frame) ?? true
     }
 
-    func conditionsHold(_ frame: Frame) throws(EvaluationError) -> Bool {
-        for condition in conditions where try condition.instruction.test(frame) != condition.expected { return false }
-        return true
+    private static func condition(of policy: Policy, _ compiler: Compiler) -> (any Instruction)? {
+        let parts = policy.conditions.map { condition -> any Instruction in
+            let body = compiler.compile(condition.body)
+            return condition.kind == .when ? body : Negation(body, body.span)
+        }
+        return parts.isEmpty ? nil : compiler.pairs(parts[...]) { Conjunction($0, $1, policy.span) }
     }
 
-    private static func split(_ constraint: ScopeConstraint) -> (ScopeKey, ScopeRest) {
+    private static func split(_ constraint: ScopeConstraint) -> (ScopeKey, EntityType?) {
         switch constraint {
-        case .equals(.uid(let uid)): (.uid(uid), .equals(uid))
-        case .isIn(.uid(let uid)): (.uid(uid), .nothing)
-        case .isType(let type): (.type(type), .nothing)
-        case .isTypeIn(let type, .uid(let uid)): (.uid(uid), .type(type))
-        case .any, .equals(.slot), .isIn(.slot), .isTypeIn(_, .slot): (.any, .nothing)
+        case .equals(.uid(let uid)): (.exactly(uid), nil)
+        case .isIn(.uid(let uid)): (.within(uid), nil)
+        case .isType(let type): (.type(type), nil)
+        case .isTypeIn(let type, .uid(let uid)): (.within(uid), type)
+        case .any, .equals(.slot), .isIn(.slot), .isTypeIn(_, .slot): (.any, nil)
         }
     }
 }
@@ -56,22 +56,7 @@ final class CompiledPolicy: Sendable {
 enum ScopeKey: Hashable, Sendable {
     case any
     case type(EntityType)
+    case exactly(EntityUID)
     /// This entity, or a group it is in.
-    case uid(EntityUID)
-}
-
-/// What is left to ask when the key fits.
-private enum ScopeRest: Sendable {
-    case nothing
-    case equals(EntityUID)
-    case type(EntityType)
-
-    @inline(__always)
-    func holds(_ uid: EntityUID) -> Bool {
-        switch self {
-        case .nothing: true
-        case .equals(let expected): uid == expected
-        case .type(let type): uid.type == type
-        }
-    }
+    case within(EntityUID)
 }

@@ -2,20 +2,19 @@ extension PolicySet {
     /// Decides like `decide` and tells what each policy said. Costs time for every policy: for people, not for the
     /// request path.
     package func explain(_ request: AuthorizationRequest, _ entities: EntityStore) -> Explanation {
-        let frame = Frame(request, entities)
+        let explainer = Explainer(request: request, store: entities, parties: Parties(request, entities))
         return Explanation(
             decision: decide(request, entities),
-            verdicts: compiled.map { PolicyVerdict(policy: $0.policy, outcome: Explainer(frame).outcome($0)) })
+            verdicts: policies.map { PolicyVerdict(policy: $0, outcome: explainer.outcome($0)) })
     }
 }
 
 private struct Explainer {
-    private let frame: Frame
+    let request: AuthorizationRequest
+    let store: EntityStore
+    let parties: Parties
 
-    init(_ frame: Frame) { self.frame = frame }
-
-    func outcome(_ compiled: CompiledPolicy) -> PolicyVerdict.Outcome {
-        let policy = compiled.policy
+    func outcome(_ policy: Policy) -> PolicyVerdict.Outcome {
         let differences = scopeDifferences(policy)
         guard differences.isEmpty else { return .scopeDiffers(differences) }
         do throws(EvaluationError) {
@@ -35,37 +34,42 @@ private struct Explainer {
     private func scopeDifferences(_ policy: Policy) -> [String] {
         let scope = policy.scope
         let parts = [
-            (fits(scope.principal, .principal), scope.principalSpan), (fits(scope.action), scope.actionSpan),
-            (fits(scope.resource, .resource), scope.resourceSpan),
+            (fits(scope.principal, parties.principal), scope.principalSpan), (fits(scope.action), scope.actionSpan),
+            (fits(scope.resource, parties.resource), scope.resourceSpan),
         ]
         return parts.filter { !$0.0 }.map { policy.source.text($0.1) }
     }
 
-    private func fits(_ constraint: ScopeConstraint, _ variable: Variable) -> Bool {
-        guard let uid = frame.entity(variable)?.uid else { return false }
-        return switch constraint {
+    private func fits(_ constraint: ScopeConstraint, _ party: Party) -> Bool {
+        switch constraint {
         case .any: true
-        case .equals(.uid(let other)): uid == other
-        case .isIn(.uid(let group)): Membership.isMember(uid, of: group, in: frame)
-        case .isType(let type): uid.type == type
-        case .isTypeIn(let type, .uid(let group)): uid.type == type && Membership.isMember(uid, of: group, in: frame)
+        case .equals(.uid(let other)): party.uid == other
+        case .isIn(.uid(let group)): party.isIn(group, store)
+        case .isType(let type): party.uid.type == type
+        case .isTypeIn(let type, .uid(let group)): party.uid.type == type && party.isIn(group, store)
         case .equals(.slot), .isIn(.slot), .isTypeIn(_, .slot): false
         }
     }
 
     private func fits(_ constraint: ActionConstraint) -> Bool {
-        let uid = frame.request.action
-        return switch constraint {
+        switch constraint {
         case .any: true
-        case .equals(let other): uid == other
-        case .isIn(let groups): groups.contains { Membership.isMember(uid, of: $0, in: frame) }
+        case .equals(let other): parties.action.uid == other
+        case .isIn(let groups): groups.contains { parties.action.isIn($0, store) }
         }
     }
 
     // MARK: - Conditions
 
     private func test(_ expression: Expression) throws(EvaluationError) -> Bool {
-        try Compiler.compile(expression).test(frame)
+        var frame = Frame(parties, request, store)
+        return try Compiler.compile(expression).test(&frame)
+    }
+
+    /// Nil when it has none.
+    private func value(_ expression: Expression) -> Value? {
+        var frame = Frame(parties, request, store)
+        return try? Compiler.compile(expression).evaluate(&frame)
     }
 
     private func failure(_ condition: Condition, in policy: Policy) throws(EvaluationError) -> FailedCondition {
@@ -96,9 +100,7 @@ private struct Explainer {
         var seen: Set<String> = []
         return accesses(in: expression).compactMap { access in
             let text = policy.source.text(access.span)
-            guard seen.insert(text).inserted, let value = try? Compiler.compile(access).evaluate(frame) else {
-                return nil
-            }
+            guard seen.insert(text).inserted, let value = value(access) else { return nil }
             return (text, value.description)
         }
     }

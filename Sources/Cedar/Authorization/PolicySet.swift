@@ -6,14 +6,14 @@ package struct PolicySet: Sendable {
     private final class Storage: Sendable {
         let policies: [Policy]
         let templates: [Policy]
-        let compiled: [CompiledPolicy]
         let index: PolicyIndex
 
         init(policies: [Policy], templates: [Policy]) {
             self.policies = policies
             self.templates = templates
-            compiled = policies.enumerated().map { CompiledPolicy($0.element, position: $0.offset) }
-            index = PolicyIndex(compiled)
+            let shared = SharedParts(policies)
+            index = PolicyIndex(
+                policies.enumerated().map { CompiledPolicy($0.element, position: $0.offset, shared: shared) })
         }
     }
 
@@ -27,7 +27,6 @@ package struct PolicySet: Sendable {
     package var policies: [Policy] { storage.policies }
     /// The templates; they decide nothing until they are linked.
     package var templates: [Policy] { storage.templates }
-    var compiled: [CompiledPolicy] { storage.compiled }
 
     /// Reads policies and templates from texts. A policy's id is its `@id` annotation, else `policy` and its number
     /// counted over all texts from 0.
@@ -91,39 +90,9 @@ package struct PolicySet: Sendable {
 
     /// Decides: forbids override permits, and without a permit the answer is no.
     package func decide(_ request: AuthorizationRequest, _ entities: EntityStore) -> AuthorizationDecision {
-        let frame = Frame(request, entities)
-        var permits: [Int] = []
-        var forbids: [Int] = []
-        var errors: [(Int, EvaluationError)] = []
-        storage.index.forEachCandidate(frame) { candidate in
-            do throws(EvaluationError) {
-                guard try candidate.holds(frame) else { return }
-                if candidate.effect == .permit {
-                    permits.append(candidate.position)
-                } else {
-                    forbids.append(candidate.position)
-                }
-            } catch {
-                errors.append((candidate.position, error))
-            }
-        }
-        let isAllowed = forbids.isEmpty && !permits.isEmpty
-        return AuthorizationDecision(
-            isAllowed: isAllowed, determining: ids(forbids.isEmpty ? permits : forbids), errors: described(errors))
-    }
-
-    /// In the order of the set, each once.
-    private func ids(_ positions: [Int]) -> [String] {
-        guard positions.count > 1 else { return positions.map { policies[$0].id } }
-        let sorted = positions.sorted()
-        return sorted.indices.filter { $0 == 0 || sorted[$0] != sorted[$0 - 1] }.map { policies[sorted[$0]].id }
-    }
-
-    private func described(_ errors: [(Int, EvaluationError)]) -> [PolicyError] {
-        guard !errors.isEmpty else { return [] }
-        let sorted = errors.sorted { $0.0 < $1.0 }
-        return sorted.indices.filter { $0 == 0 || sorted[$0].0 != sorted[$0 - 1].0 }.map {
-            PolicyError(policy: policies[sorted[$0].0], error: sorted[$0].1)
-        }
+        var frame = Frame(request, entities)
+        var tally = Tally()
+        storage.index.forEachCandidate(&frame) { policy, frame in tally.ask(policy, &frame) }
+        return tally.decision(policies)
     }
 }

@@ -19,15 +19,3 @@ package struct Entity: Sendable {
         self.tags = tags
     }
 }
-
-/// An entity as a store keeps it: with everything above it already worked out.
-final class StoredEntity: Sendable {
-    let entity: Entity
-    /// All groups it is in, directly or through other groups; never itself.
-    let ancestors: Set<EntityUID>
-
-    init(_ entity: Entity, ancestors: Set<EntityUID>) {
-        self.entity = entity
-        self.ancestors = ancestors
-    }
-}

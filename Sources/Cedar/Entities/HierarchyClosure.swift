@@ -2,14 +2,14 @@
 /// cannot exhaust the thread's.
 struct HierarchyClosure {
     private let entities: [EntityUID: Entity]
-    private let known: (EntityUID) -> (Entity, Set<EntityUID>)?
+    private let known: (EntityUID) -> Set<EntityUID>?
     private var finished: [EntityUID: Set<EntityUID>] = [:]
     private var open: Set<EntityUID> = []
 
     /// - Parameter known: entities outside of these whose ancestors are already worked out.
     init(
         entities: [EntityUID: Entity],
-        known: @escaping (EntityUID) -> (Entity, Set<EntityUID>)? = { _ in nil }
+        known: @escaping (EntityUID) -> Set<EntityUID>? = { _ in nil }
     ) {
         self.entities = entities
         self.known = known
@@ -44,7 +44,7 @@ struct HierarchyClosure {
     private func ancestors(of entity: Entity) -> Set<EntityUID> {
         var ancestors = Set(entity.parents)
         for parent in entity.parents {
-            if let above = finished[parent] ?? known(parent)?.1 { ancestors.formUnion(above) }
+            if let above = finished[parent] ?? known(parent) { ancestors.formUnion(above) }
         }
         return ancestors
     }

@@ -1,14 +1,27 @@
 /// Turns expressions into instructions. What the text alone decides is worked out here, once.
-enum Compiler {
-    static func compile(_ expression: Expression) -> any Instruction {
+struct Compiler {
+    /// What is worked out once for all policies of a decision.
+    let shared: SharedParts
+
+    /// An expression on its own.
+    static func compile(_ expression: Expression) -> any Instruction { Compiler(shared: .none).compile(expression) }
+
+    func compile(_ expression: Expression) -> any Instruction {
+        let instruction = translate(expression)
+        guard let number = shared.number(of: expression) else { return instruction }
+        guard let test = instruction as? any BooleanInstruction else { return SharedValue(instruction, number) }
+        return SharedTest(test, number)
+    }
+
+    private func translate(_ expression: Expression) -> any Instruction {
         let span = expression.span
         switch expression.kind {
         case .literal(let value): return Constant(value, span)
         case .variable(let variable): return VariableValue(variable, span)
         case .conditional(let test, let then, let otherwise):
             return Conditional(compile(test), compile(then), compile(otherwise), span)
-        case .and(let parts): return Conjunction(parts.map(compile), span)
-        case .or(let parts): return Disjunction(parts.map(compile), span)
+        case .and(let parts): return pairs(parts.map(compile)[...]) { Conjunction($0, $1, span) }
+        case .or(let parts): return pairs(parts.map(compile)[...]) { Disjunction($0, $1, span) }
         case .not(let part): return Negation(compile(part), span)
         case .negate(let part): return Minus(compile(part), span)
         case .equality(let left, let right, let negated):
@@ -31,32 +44,41 @@ enum Compiler {
         }
     }
 
-    private static func membership(_ member: Expression, _ group: Expression, _ span: Span) -> any Instruction {
+    /// Joins one or more parts, in their order, by halves.
+    func pairs(
+        _ parts: ArraySlice<any Instruction>, _ join: (any Instruction, any Instruction) -> any Instruction
+    ) -> any Instruction {
+        guard parts.count > 1 else { return parts[parts.startIndex] }
+        let middle = parts.startIndex + parts.count / 2
+        return join(pairs(parts[..<middle], join), pairs(parts[middle...], join))
+    }
+
+    private func membership(_ member: Expression, _ group: Expression, _ span: Span) -> any Instruction {
         if case .variable(let variable) = member.kind, case .literal(.entity(let uid)) = group.kind {
             return VariableMembership(variable, uid, span)
         }
         return Membership(compile(member), compile(group), span)
     }
 
-    private static func has(_ object: Expression, _ path: [Text], _ span: Span) -> any Instruction {
+    private func has(_ object: Expression, _ path: [Text], _ span: Span) -> any Instruction {
         if path.count == 1, case .variable(let variable) = object.kind { return VariableHas(variable, path[0], span) }
         return Has(compile(object), path, span)
     }
 
-    private static func set(_ elements: [Expression], _ span: Span) -> any Instruction {
+    private func set(_ elements: [Expression], _ span: Span) -> any Instruction {
         let parts = elements.map(compile)
         let constants = parts.compactMap { ($0 as? Constant)?.value }
         return constants.count == parts.count ? Constant(.set(constants), span) : SetLiteral(parts, span)
     }
 
-    private static func record(_ fields: [Expression.Field], _ span: Span) -> any Instruction {
+    private func record(_ fields: [Expression.Field], _ span: Span) -> any Instruction {
         let parts = fields.map { (name: $0.name, part: compile($0.value)) }
         let constants = parts.compactMap { part in (part.part as? Constant).map { (part.name, $0.value) } }
         guard constants.count == parts.count else { return RecordLiteral(parts, span) }
         return Constant(.record(Dictionary(uniqueKeysWithValues: constants)), span)
     }
 
-    private static func call(_ function: Function, _ arguments: [any Instruction], _ span: Span) -> any Instruction {
+    private func call(_ function: Function, _ arguments: [any Instruction], _ span: Span) -> any Instruction {
         switch function {
         case .contains: return Contains(arguments[0], arguments[1], span)
         case .containsAll: return SetComparison(arguments[0], arguments[1], wantsAll: true, span)
@@ -69,7 +91,7 @@ enum Compiler {
     }
 
     /// A constructor of a literal is worked out now, also when it fails.
-    private static func extensionCall(
+    private func extensionCall(
         _ function: Function, _ arguments: [any Instruction], _ span: Span
     ) -> any Instruction {
         guard function.isConstructor, arguments.count == 1, let text = (arguments[0] as? Constant)?.value else {

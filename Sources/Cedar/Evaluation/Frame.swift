@@ -1,36 +1,64 @@
-/// What one decision evaluates against. The three entities are found once.
-final class Frame {
-    let request: AuthorizationRequest
+/// What one decision evaluates against, and what it has worked out already: parts of conditions that several policies
+/// have in common are evaluated for the first of them only (``SharedParts``).
+struct Frame: ~Copyable {
     let store: EntityStore
-    let principal: StoredEntity?
-    let action: StoredEntity?
-    let resource: StoredEntity?
+    let parties: Parties
+    let context: Record
+    /// One bit for each shared part: whether it is worked out, and whether it holds.
+    private var known: UInt64 = 0
+    private var holding: UInt64 = 0
+    /// The values of the shared parts that are not yes or no, in the order in which they came up, and where each is.
+    private var values: ContiguousArray<Value> = []
+    private var places: InlineArray<64, UInt8> = .init(repeating: 0)
 
-    init(_ request: AuthorizationRequest, _ store: EntityStore) {
-        self.request = request
+    init(_ parties: Parties, _ request: AuthorizationRequest, _ store: EntityStore) {
+        self.parties = parties
         self.store = store
-        principal = store.find(request.principal)
-        action = store.find(request.action)
-        resource = store.find(request.resource)
+        context = request.context
     }
 
-    /// The uid behind a variable and the entity, if there is one; nil for the context.
+    init(_ request: AuthorizationRequest, _ store: EntityStore) {
+        self.init(Parties(request, store), request, store)
+    }
+
+    /// The entity behind a variable; nil for the context.
     @inline(__always)
-    func entity(_ variable: Variable) -> (uid: EntityUID, stored: StoredEntity?)? {
+    func party(_ variable: Variable) -> Party? {
         switch variable {
-        case .principal: (request.principal, principal)
-        case .action: (request.action, action)
-        case .resource: (request.resource, resource)
+        case .principal: parties.principal
+        case .action: parties.action
+        case .resource: parties.resource
         case .context: nil
         }
     }
 
     func value(_ variable: Variable) -> Value {
-        switch variable {
-        case .principal: .entity(request.principal)
-        case .action: .entity(request.action)
-        case .resource: .entity(request.resource)
-        case .context: .record(request.context)
-        }
+        party(variable).map { .entity($0.uid) } ?? .record(context)
+    }
+
+    // MARK: - Shared parts
+
+    /// Whether a shared part holds; nil when nobody has asked yet.
+    @inline(__always)
+    func truth(of part: SharedParts.Number) -> Bool? {
+        known & part.bit == 0 ? nil : holding & part.bit != 0
+    }
+
+    mutating func keep(_ truth: Bool, for part: SharedParts.Number) {
+        known |= part.bit
+        if truth { holding |= part.bit }
+    }
+
+    /// The value of a shared part; nil when nobody has asked yet.
+    @inline(__always)
+    func value(of part: SharedParts.Number) -> Value? {
+        known & part.bit == 0 ? nil : values[Int(places[part.index])]
+    }
+
+    mutating func keep(_ value: Value, for part: SharedParts.Number) {
+        if values.isEmpty { values.reserveCapacity(4) }
+        known |= part.bit
+        places[part.index] = UInt8(values.count)
+        values.append(value)
     }
 }

@@ -1,14 +1,14 @@
 /// A piece of a compiled condition.
 protocol Instruction: AnyObject, Sendable {
     var span: Span { get }
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value
     /// The value as a boolean; an error when it is none.
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool
 }
 
 extension Instruction {
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        let value = try evaluate(frame)
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let value = try evaluate(&frame)
         guard case .bool(let result) = value else { throw wrongType(value, .bool) }
         return result
     }
@@ -21,26 +21,26 @@ extension Instruction {
 
     // MARK: - The value as one kind
 
-    func long(_ frame: Frame) throws(EvaluationError) -> Int64 {
-        let value = try evaluate(frame)
+    func long(_ frame: inout Frame) throws(EvaluationError) -> Int64 {
+        let value = try evaluate(&frame)
         guard case .long(let result) = value else { throw wrongType(value, .long) }
         return result
     }
 
-    func string(_ frame: Frame) throws(EvaluationError) -> Text {
-        let value = try evaluate(frame)
+    func string(_ frame: inout Frame) throws(EvaluationError) -> Text {
+        let value = try evaluate(&frame)
         guard case .string(let result) = value else { throw wrongType(value, .string) }
         return result
     }
 
-    func uid(_ frame: Frame) throws(EvaluationError) -> EntityUID {
-        let value = try evaluate(frame)
+    func uid(_ frame: inout Frame) throws(EvaluationError) -> EntityUID {
+        let value = try evaluate(&frame)
         guard case .entity(let result) = value else { throw wrongType(value, .entity) }
         return result
     }
 
-    func set(_ frame: Frame) throws(EvaluationError) -> ValueSet {
-        let value = try evaluate(frame)
+    func set(_ frame: inout Frame) throws(EvaluationError) -> ValueSet {
+        let value = try evaluate(&frame)
         guard case .set(let result) = value else { throw wrongType(value, .set) }
         return result
     }
@@ -50,5 +50,5 @@ extension Instruction {
 protocol BooleanInstruction: Instruction {}
 
 extension BooleanInstruction {
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value { .bool(try test(frame)) }
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try test(&frame)) }
 }

@@ -10,9 +10,9 @@ final class Contains: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        let container = try container.set(frame)
-        return container.contains(try element.evaluate(frame))
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let container = try container.set(&frame)
+        return container.contains(try element.evaluate(&frame))
     }
 }
 
@@ -30,9 +30,9 @@ final class SetComparison: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        let left = try left.set(frame)
-        let right = try right.set(frame)
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let left = try left.set(&frame)
+        let right = try right.set(&frame)
         return wantsAll ? left.isSuperset(of: right) : left.intersects(right)
     }
 }
@@ -46,7 +46,7 @@ final class IsEmpty: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool { try part.set(frame).isEmpty }
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool { try part.set(&frame).isEmpty }
 }
 
 /// `entity.hasTag(name)`
@@ -61,10 +61,11 @@ final class HasTag: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        let uid = try object.uid(frame)
-        let name = try name.string(frame)
-        return frame.store.find(uid)?.entity.tags.contains(name) ?? false
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let uid = try object.uid(&frame)
+        let name = try name.string(&frame)
+        guard let place = frame.store.find(uid) else { return false }
+        return frame.store.tags(place).contains(name)
     }
 }
 
@@ -80,11 +81,11 @@ final class GetTag: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
-        let uid = try object.uid(frame)
-        let name = try name.string(frame)
-        guard let stored = frame.store.find(uid) else { throw error(.noSuchEntity(uid)) }
-        guard let tag = stored.entity.tags[name] else { throw error(.noSuchTag(name, of: uid)) }
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let uid = try object.uid(&frame)
+        let name = try name.string(&frame)
+        guard let place = frame.store.find(uid) else { throw error(.noSuchEntity(uid)) }
+        guard let tag = frame.store.tags(place)[name] else { throw error(.noSuchTag(name, of: uid)) }
         return tag
     }
 }
@@ -101,10 +102,10 @@ final class ExtensionCall: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
         var values: [Value] = []
         values.reserveCapacity(arguments.count)
-        for argument in arguments { values.append(try argument.evaluate(frame)) }
+        for argument in arguments { values.append(try argument.evaluate(&frame)) }
         do throws(ExtensionFailure) {
             return try function.apply(values)
         } catch {

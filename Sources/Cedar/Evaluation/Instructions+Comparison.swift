@@ -12,9 +12,9 @@ final class Equality: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        let left = try left.evaluate(frame)
-        return try (left == right.evaluate(frame)) != negated
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let left = try left.evaluate(&frame)
+        return try (left == right.evaluate(&frame)) != negated
     }
 }
 
@@ -32,9 +32,9 @@ final class Ordering: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        let leftValue = try left.evaluate(frame)
-        let rightValue = try right.evaluate(frame)
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let leftValue = try left.evaluate(&frame)
+        let rightValue = try right.evaluate(&frame)
         switch (leftValue, rightValue) {
         case (.long(let left), .long(let right)): return comparison.holds(left, right)
         case (.datetime(let left), .datetime(let right)): return comparison.holds(left, right)
@@ -57,10 +57,10 @@ final class Arithmetic: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
-        var result = try first.long(frame)
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        var result = try first.long(&frame)
         for step in steps {
-            let operand = try step.operand.long(frame)
+            let operand = try step.operand.long(&frame)
             guard let next = step.operation.apply(result, operand) else {
                 throw error(.overflow("\(result) \(step.operation.rawValue) \(operand)"))
             }
@@ -80,8 +80,8 @@ final class Minus: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
-        let value = try part.long(frame)
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let value = try part.long(&frame)
         guard value != .min else { throw error(.overflow("-(\(value))")) }
         return .long(-value)
     }
@@ -98,7 +98,7 @@ final class Like: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool { pattern.matches(try text.string(frame)) }
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool { pattern.matches(try text.string(&frame)) }
 }
 
 // MARK: - Composing
@@ -112,31 +112,31 @@ final class SetLiteral: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
         var values: [Value] = []
         values.reserveCapacity(elements.count)
-        for element in elements { values.append(try element.evaluate(frame)) }
+        for element in elements { values.append(try element.evaluate(&frame)) }
         return .set(values)
     }
 }
 
 final class RecordLiteral: Instruction {
     /// In the order of their names.
-    let names: [Text]
+    let names: FieldNames
     let parts: [any Instruction]
     let span: Span
 
     init(_ fields: [(name: Text, part: any Instruction)], _ span: Span) {
         let sorted = fields.sorted { $0.name < $1.name }
-        self.names = sorted.map(\.name)
-        self.parts = sorted.map(\.part)
+        names = FieldNames(names: sorted.map(\.name))
+        parts = sorted.map(\.part)
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
         var values: [Value] = []
         values.reserveCapacity(parts.count)
-        for part in parts { values.append(try part.evaluate(frame)) }
-        return .record(Record(sortedNames: names, values: values))
+        for part in parts { values.append(try part.evaluate(&frame)) }
+        return .record(Record(names, values: values))
     }
 }

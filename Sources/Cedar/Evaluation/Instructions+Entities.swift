@@ -10,16 +10,14 @@ final class Attribute: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
-        let value = try object.evaluate(frame)
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let value = try object.evaluate(&frame)
         switch value {
         case .record(let record):
             guard let found = record[name] else { throw error(.noSuchAttribute(name, of: nil)) }
             return found
         case .entity(let uid):
-            guard let stored = frame.store.find(uid) else { throw error(.noSuchEntity(uid)) }
-            guard let found = stored.entity.attributes[name] else { throw error(.noSuchAttribute(name, of: uid)) }
-            return found
+            return try attribute(name, of: frame.store.find(uid), uid, frame.store)
         default: throw object.wrongType(value, .record, .entity)
         }
     }
@@ -37,13 +35,22 @@ final class VariableAttribute: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
-        guard let (uid, stored) = frame.entity(variable) else {
-            guard let found = frame.request.context[name] else { throw error(.noSuchAttribute(name, of: nil)) }
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        guard let party = frame.party(variable) else {
+            guard let found = frame.context[name] else { throw error(.noSuchAttribute(name, of: nil)) }
             return found
         }
-        guard let stored else { throw error(.noSuchEntity(uid)) }
-        guard let found = stored.entity.attributes[name] else { throw error(.noSuchAttribute(name, of: uid)) }
+        return try attribute(name, of: party.place, party.uid, frame.store)
+    }
+}
+
+extension Instruction {
+    /// An attribute of an entity, which may not be in the store.
+    fileprivate func attribute(
+        _ name: Text, of place: EntityStore.Place?, _ uid: EntityUID, _ store: EntityStore
+    ) throws(EvaluationError) -> Value {
+        guard let place else { throw error(.noSuchEntity(uid)) }
+        guard let found = store.attribute(name, of: place) else { throw error(.noSuchAttribute(name, of: uid)) }
         return found
     }
 }
@@ -60,16 +67,16 @@ final class Has: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        var value = try object.evaluate(frame)
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        var value = try object.evaluate(&frame)
         for name in path {
-            let fields: Record?
+            let next: Value?
             switch value {
-            case .record(let record): fields = record
-            case .entity(let uid): fields = frame.store.find(uid)?.entity.attributes
+            case .record(let record): next = record[name]
+            case .entity(let uid): next = frame.store.find(uid).flatMap { frame.store.attribute(name, of: $0) }
             default: throw object.wrongType(value, .record, .entity)
             }
-            guard let next = fields?[name] else { return false }
+            guard let next else { return false }
             value = next
         }
         return true
@@ -88,9 +95,10 @@ final class VariableHas: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        guard let (_, stored) = frame.entity(variable) else { return frame.request.context.contains(name) }
-        return stored?.entity.attributes.contains(name) ?? false
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        guard let party = frame.party(variable) else { return frame.context.contains(name) }
+        guard let place = party.place else { return false }
+        return frame.store.hasAttribute(name, place)
     }
 }
 
@@ -106,29 +114,25 @@ final class Membership: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        let uid = try member.uid(frame)
-        let groupValue = try group.evaluate(frame)
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let uid = try member.uid(&frame)
+        let groupValue = try group.evaluate(&frame)
         switch groupValue {
-        case .entity(let group): return Self.isMember(uid, of: group, in: frame)
-        case .set(let groups): return try isMember(uid, of: groups, in: frame)
+        case .entity(let group): return Party(uid: uid, place: frame.store.find(uid)).isIn(group, frame.store)
+        case .set(let groups):
+            return try isMember(Party(uid: uid, place: frame.store.find(uid)), of: groups, in: frame.store)
         default: throw group.wrongType(groupValue, .entity, .set)
         }
     }
 
-    static func isMember(_ uid: EntityUID, of group: EntityUID, in frame: Frame) -> Bool {
-        uid == group || frame.store.find(uid)?.ancestors.contains(group) == true
-    }
-
     /// Every element has to be an entity, also behind one that already decides.
     private func isMember(
-        _ uid: EntityUID, of groups: ValueSet, in frame: Frame
+        _ party: Party, of groups: ValueSet, in store: EntityStore
     ) throws(EvaluationError) -> Bool {
-        let ancestors = frame.store.find(uid)?.ancestors
         var found = false
         for element in groups.elements {
             guard case .entity(let group) = element else { throw self.group.wrongType(element, .entity) }
-            if !found { found = uid == group || ancestors?.contains(group) == true }
+            if !found { found = party.isIn(group, store) }
         }
         return found
     }
@@ -146,11 +150,11 @@ final class VariableMembership: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        guard let (uid, stored) = frame.entity(variable) else {
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        guard let party = frame.party(variable) else {
             throw error(.wrongType(expected: [.entity], found: .record))
         }
-        return uid == group || stored?.ancestors.contains(group) == true
+        return party.isIn(group, frame.store)
     }
 }
 
@@ -168,8 +172,8 @@ final class TypeTest: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        guard try object.uid(frame).type == type else { return false }
-        return try membership?.test(frame) ?? true
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        guard try object.uid(&frame).type == type else { return false }
+        return try membership?.test(&frame) ?? true
     }
 }

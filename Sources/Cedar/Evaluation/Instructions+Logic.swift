@@ -8,7 +8,7 @@ final class Constant: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value { value }
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value { value }
 }
 
 /// An error known from the text, such as an address that cannot be read. It counts only if evaluation gets there.
@@ -21,7 +21,7 @@ final class ConstantError: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value { throw error(reason) }
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value { throw error(reason) }
 }
 
 final class VariableValue: Instruction {
@@ -33,7 +33,7 @@ final class VariableValue: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value { frame.value(variable) }
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value { frame.value(variable) }
 }
 
 final class Conditional: Instruction {
@@ -49,44 +49,48 @@ final class Conditional: Instruction {
         self.span = span
     }
 
-    func evaluate(_ frame: Frame) throws(EvaluationError) -> Value {
-        try condition.test(frame) ? try then.evaluate(frame) : try otherwise.evaluate(frame)
+    func evaluate(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        try condition.test(&frame) ? try then.evaluate(&frame) : try otherwise.evaluate(&frame)
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        try condition.test(frame) ? try then.test(frame) : try otherwise.test(frame)
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        try condition.test(&frame) ? try then.test(&frame) : try otherwise.test(&frame)
     }
 }
 
-/// `&&`: stops at the first part that does not hold.
+/// `&&`: stops at the first part that does not hold. A chain of many is a tree of pairs, as deep as its length has digits.
 final class Conjunction: BooleanInstruction {
-    let parts: [any Instruction]
+    let left: any Instruction
+    let right: any Instruction
     let span: Span
 
-    init(_ parts: [any Instruction], _ span: Span) {
-        self.parts = parts
+    init(_ left: any Instruction, _ right: any Instruction, _ span: Span) {
+        self.left = left
+        self.right = right
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        for part in parts where try !part.test(frame) { return false }
-        return true
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        guard try left.test(&frame) else { return false }
+        return try right.test(&frame)
     }
 }
 
-/// `||`: stops at the first part that holds.
+/// `||`: stops at the first part that holds. A chain of many is a tree of pairs, as deep as its length has digits.
 final class Disjunction: BooleanInstruction {
-    let parts: [any Instruction]
+    let left: any Instruction
+    let right: any Instruction
     let span: Span
 
-    init(_ parts: [any Instruction], _ span: Span) {
-        self.parts = parts
+    init(_ left: any Instruction, _ right: any Instruction, _ span: Span) {
+        self.left = left
+        self.right = right
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool {
-        for part in parts where try part.test(frame) { return true }
-        return false
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        if try left.test(&frame) { return true }
+        return try right.test(&frame)
     }
 }
 
@@ -99,5 +103,5 @@ final class Negation: BooleanInstruction {
         self.span = span
     }
 
-    func test(_ frame: Frame) throws(EvaluationError) -> Bool { try !part.test(frame) }
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool { try !part.test(&frame) }
 }

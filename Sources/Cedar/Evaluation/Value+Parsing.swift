@@ -12,7 +12,8 @@ extension Value {
         let nobody = EntityUID("None", "none")
         let request = AuthorizationRequest(principal: nobody, action: nobody, resource: nobody)
         do throws(EvaluationError) {
-            self = try Compiler.compile(expression).evaluate(Frame(request, .empty))
+            var frame = Frame(request, .empty)
+            self = try Compiler.compile(expression).evaluate(&frame)
         } catch {
             throw ParseErrors(errors: [ParseError(source, at: error.span, message: error.description)])
         }
@@ -28,7 +29,7 @@ extension Record {
                     SourceText(text, name: name), at: Span(0, text.utf8.count), message: "expected a record: `{...}`")
             ])
         }
-        self.init(sortedNames: record.names, values: record.values)
+        self.init(record.fields, values: record.values)
     }
 }
 

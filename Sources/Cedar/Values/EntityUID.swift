@@ -25,44 +25,50 @@ package struct EntityType: Hashable, Comparable, Sendable, CustomStringConvertib
     package static func < (left: EntityType, right: EntityType) -> Bool { left.text < right.text }
 }
 
-/// Which entity: its type and its id, `User::"alice"`. The hash is computed once, because a decision looks the same
-/// few entities up again and again.
+/// Which entity: its type and its id, `User::"alice"`. The hash is computed once and carried along, because a decision
+/// compares and looks up the same few entities again and again: two that differ are told apart without reading either.
 package struct EntityUID: Hashable, Comparable, Sendable, CustomStringConvertible {
     private final class Storage: Sendable {
         let type: EntityType
         let id: Text
-        let hash: Int
 
         init(type: EntityType, id: Text) {
             self.type = type
             self.id = id
-            var hasher = Hasher()
-            hasher.combine(type)
-            hasher.combine(id)
-            self.hash = hasher.finalize()
         }
     }
 
     private let storage: Storage
+    /// Of the type and the id; another one in each run of the program.
+    let hash: Int
 
-    package init(type: EntityType, id: Text) { storage = Storage(type: type, id: id) }
+    package init(type: EntityType, id: Text) {
+        storage = Storage(type: type, id: id)
+        var hasher = Hasher()
+        hasher.combine(type)
+        hasher.combine(id)
+        hash = hasher.finalize()
+    }
+
     package init(_ type: EntityType, _ id: String) { self.init(type: type, id: Text(id)) }
 
     package var type: EntityType { storage.type }
     package var id: Text { storage.id }
-    var precomputedHash: Int { storage.hash }
 
+    @inline(__always)
     package static func == (left: EntityUID, right: EntityUID) -> Bool {
-        if left.storage === right.storage { return true }
-        return left.storage.hash == right.storage.hash && left.storage.id == right.storage.id
-            && left.storage.type == right.storage.type
+        left.hash == right.hash && (left.storage === right.storage || sameWords(left, right))
+    }
+
+    private static func sameWords(_ left: EntityUID, _ right: EntityUID) -> Bool {
+        left.storage.id == right.storage.id && left.storage.type == right.storage.type
     }
 
     package static func < (left: EntityUID, right: EntityUID) -> Bool {
         left.type == right.type ? left.id < right.id : left.type < right.type
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(storage.hash) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
     /// As written in a policy.
     package var description: String { "\(type.name)::\(id.literal)" }

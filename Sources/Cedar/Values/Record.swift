@@ -2,52 +2,37 @@
 package final class Record: Sendable {
     package static let empty = Record([:])
 
-    package let names: [Text]
+    let fields: FieldNames
     package let values: [Value]
 
     package init(_ fields: [Text: Value]) {
         let sorted = fields.sorted { $0.key < $1.key }
-        names = sorted.map(\.key)
+        self.fields = FieldNames(names: sorted.map(\.key))
         values = sorted.map(\.value)
     }
 
-    /// From fields already in the order of their names, without repeats.
-    init(sortedNames names: [Text], values: [Value]) {
-        self.names = names
+    init(_ fields: FieldNames, values: [Value]) {
+        self.fields = fields
         self.values = values
     }
 
-    package var count: Int { names.count }
+    package var names: [Text] { fields.names }
+    package var count: Int { values.count }
 
     package subscript(name: Text) -> Value? {
-        index(of: name).map { values[$0] }
+        fields.index(of: name).map { values[$0] }
     }
 
-    func contains(_ name: Text) -> Bool { index(of: name) != nil }
-
-    func index(of name: Text) -> Int? {
-        names.count <= 8 ? names.firstIndex(of: name) : search(name)
-    }
-
-    private func search(_ name: Text) -> Int? {
-        var low = 0
-        var high = names.count
-        while low < high {
-            let middle = (low + high) / 2
-            if names[middle] == name { return middle }
-            if names[middle] < name { low = middle + 1 } else { high = middle }
-        }
-        return nil
-    }
+    func contains(_ name: Text) -> Bool { fields.index(of: name) != nil }
 }
 
 extension Record: Hashable {
     package static func == (left: Record, right: Record) -> Bool {
-        left === right || (left.names == right.names && left.values == right.values)
+        left === right || (left.fields == right.fields && left.values == right.values)
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(names)
+        hasher.combine(fields)
         hasher.combine(values)
     }
 }

@@ -7,7 +7,8 @@ package enum Value: Hashable, Sendable {
     case set(ValueSet)
     case record(Record)
     case decimal(Decimal)
-    case ip(IPAddress)
+    /// Apart, because it is larger than all others and rare.
+    indirect case ip(IPAddress)
     case datetime(DateTime)
     case duration(Duration)
 
