@@ -3,7 +3,8 @@ import Cedar
 /// Whether a decision takes longer when there are more entities: the same 1,000 policies over 100, 1,000 and 10,000 people,
 /// courses and models, asked in turns in one run. Prints `name=value` lines.
 ///
-/// Questions are spread over all of them, so what a larger store costs the processor's caches is in the figure.
+/// Questions are spread over all of them, so what a larger store costs the processor's caches is in the figure. To tell
+/// that from any other growth, the questions of the smallest store are also asked of the largest.
 struct GrowthBench {
     private static let courses = 20
     private static let sizes = [100, 1_000, 10_000]
@@ -14,11 +15,13 @@ struct GrowthBench {
 
     private let policies: PolicySet
     private let stores: [(size: Int, entities: EntityStore, requests: [AuthorizationRequest])]
+    /// The largest store with the questions of the smallest.
+    private let control: (entities: EntityStore, requests: [AuthorizationRequest])
     private let clock = ContinuousClock()
 
     init() throws {
         policies = try PolicySet(parsing: Self.texts)
-        stores = try Self.sizes.map { size in
+        let stores = try Self.sizes.map { size in
             var random = Numbers(state: UInt64(size))
             let people = size - Self.courses - size / 10
             return (
@@ -26,14 +29,17 @@ struct GrowthBench {
                 (0..<Self.requests).map { _ in Self.request(people: people, models: size / 10, &random) }
             )
         }
+        self.stores = stores
+        control = (stores[stores.count - 1].1, stores[0].2)
     }
 
     func run() {
-        var times = [[Double]](repeating: [], count: stores.count)
+        let asked = stores.map { ($0.entities, $0.requests) } + [control]
+        var times = [[Double]](repeating: [], count: asked.count)
         for _ in 0..<Self.rounds {
             for start in stride(from: 0, to: Self.requests, by: Self.batch) {
-                for (index, store) in stores.enumerated() {
-                    times[index].append(microseconds(store.requests[start..<start + Self.batch], store.entities))
+                for (index, (entities, requests)) in asked.enumerated() {
+                    times[index].append(microseconds(requests[start..<start + Self.batch], entities))
                 }
             }
         }
@@ -42,6 +48,7 @@ struct GrowthBench {
             print("policy_decision_\(store.size)_entities_median_us=\(rounded(median))")
         }
         print("policy_growth_10k_vs_100=\(rounded(medians[2] / medians[0]))")
+        print("policy_growth_10k_vs_100_same_questions=\(rounded(medians[3] / medians[0]))")
     }
 
     /// For one decision.
