@@ -59,7 +59,8 @@ struct QuotaBar: Hashable, Sendable {
         return switch unit {
         case .models, .instances, .submissionsPerDay, .requestsPerSecond: number
         case .cpu: words("quota.cores", ["count": number])
-        case .memory, .storage: "\(number) MiB"
+        // Less than can be seen in MiB.
+        case .memory, .storage: (1..<1 << 20).contains(value) ? words.bytes(value) : "\(number) MiB"
         }
     }
 }
