@@ -76,7 +76,7 @@ package struct GatewayConfiguration: Sendable {
         /// Principals remembered by each event loop.
         package var rememberedPrincipals = 4096
         /// Unused connections kept by each event loop to each upstream.
-        package var idleUpstreamConnections = 64
+        package var idleUpstreamConnections = 256
 
         package init() {}
     }
