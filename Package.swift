@@ -30,6 +30,7 @@ let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting",
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -50,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     ],
     targets: [
         // System libraries: a module map and a shim header each.
@@ -78,9 +80,8 @@ let package = Package(
         .target(
             name: "BedelGateway",
             dependencies: [
-                "BedelDomain", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, nioTLS, nioHTTP2, nioHPACK, logging,
-                metrics,
-                lifecycle,
+                "BedelDomain", nio, nioPosix, nioHTTP1, nioConcurrency, nioSSL, nioTLS, nioHTTP2, nioHPACK, deque,
+                logging, metrics, lifecycle,
             ], exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "BedelRunner",

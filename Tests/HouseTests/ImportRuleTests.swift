@@ -17,8 +17,8 @@ struct ImportRuleTests {
         "BedelStore": nio.union(["BedelDomain", "CPostgres", "OpenSSL", "Logging"]),
         "BedelIdentity": nio.union(["BedelDomain", "OpenSSL", "AsyncHTTPClient", "NIOHTTP1", "Logging"]),
         "BedelGateway": nio.union([
-            "BedelDomain", "NIOHTTP1", "NIOHTTP2", "NIOHPACK", "NIOSSL", "NIOTLS", "Logging", "Metrics",
-            "ServiceLifecycle",
+            "BedelDomain", "NIOHTTP1", "NIOHTTP2", "NIOHPACK", "NIOSSL", "NIOTLS", "DequeModule", "Logging",
+            "Metrics", "ServiceLifecycle",
         ]),
         "BedelRunner": nio.union([
             "BedelDomain", "OpenSSL", "Subprocess", "SystemPackage", "AsyncHTTPClient", "NIOHTTP1", "Logging",

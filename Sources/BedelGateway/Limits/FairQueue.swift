@@ -1,9 +1,10 @@
 internal import BedelDomain
 
 /// Whose turn is it? A request goes at once while there is room for all, for its line and for its party in it; else it
-/// waits. Whenever one comes back, the lines are asked in turn, and in each line its parties, one request each (round
-/// robin: deficit round robin, Shreedhar and Varghese 1995, with requests of one size). So a class that sends ten thousand
-/// requests is served as often as one that sends ten, and within a class so is a person. A value: no sockets, no clock.
+/// waits. Whenever one comes back, the lines are asked in turn, in each line those who say who they are and those who do
+/// not, and of each its parties, one request each (round robin: deficit round robin, Shreedhar and Varghese 1995, with
+/// requests of one size). So a class that sends ten thousand requests is served as often as one that sends ten, within a
+/// class so is a person, and strangers can be as many as they like. A value: no sockets, no clock.
 struct FairQueue: Sendable {
     struct Limits: Equatable, Sendable {
         /// Requests on their way, of all lines.
@@ -42,23 +43,23 @@ struct FairQueue: Sendable {
         case full
     }
 
-    private struct Share {
-        var running = 0
-        var waiting = TicketLine()
-        var isIdle: Bool { running == 0 && waiting.isEmpty }
-    }
-
     private struct Turns {
         var running = 0
-        var waiting = 0
-        /// Parties of which somebody waits, the next one first.
-        var ring: [Party] = []
+        var people = Crowd()
+        var strangers = Crowd()
+        var peopleAreNext = true
+        var waiting: Int { people.count + strangers.count }
         var isIdle: Bool { running == 0 && waiting == 0 }
+
+        subscript(_ party: Party) -> Crowd {
+            get { party.isKnown ? people : strangers }
+            _modify { if party.isKnown { yield &people } else { yield &strangers } }
+        }
     }
 
     private let limits: Limits
     private var lines: [Line: Turns] = [:]
-    private var shares: [Place: Share] = [:]
+    private var runningOf: [Place: Int] = [:]
     /// Lines in which somebody waits, the next one first.
     private var ring: [Line] = []
     private(set) var running = 0
@@ -68,14 +69,14 @@ struct FairQueue: Sendable {
     init(_ limits: Limits) { self.limits = limits }
 
     mutating func enter(_ place: Place) -> Entry {
-        if running < limits.atOnce, lines[place.line, default: Turns()].running < limits.perProfile {
-            let share = shares[place, default: Share()]
-            if share.running < limits.perParty, share.waiting.isEmpty {
-                begin(place)
-                return .go
-            }
+        let waitingOfParty = waitingCount == 0 ? 0 : lines[place.line]?[place.party].count(of: place.party) ?? 0
+        if running < limits.atOnce, waitingOfParty == 0, lines[place.line]?.running ?? 0 < limits.perProfile,
+            runningOf[place] ?? 0 < limits.perParty
+        {
+            begin(place)
+            return .go
         }
-        guard shares[place]?.waiting.count ?? 0 < limits.waitingPerParty else { return .full }
+        guard waitingOfParty < limits.waitingPerParty else { return .full }
         guard lines[place.line]?.waiting ?? 0 >= limits.waiting else { return .wait(add(place), insteadOf: nil) }
         guard let evicted = evict(for: place) else { return .full }
         return .wait(add(place), insteadOf: evicted)
@@ -86,17 +87,17 @@ struct FairQueue: Sendable {
     mutating func leave(_ place: Place) -> [Ticket] {
         running -= 1
         lines[place.line]?.running -= 1
-        shares[place]?.running -= 1
+        if let others = runningOf[place].map({ $0 - 1 }) { runningOf[place] = others > 0 ? others : nil }
         let next = ring.isEmpty ? [] : admit()
-        forgetIfIdle(place)
+        forgetIfIdle(place.line)
         return next
     }
 
     /// One that waited does not any more.
     mutating func giveUp(_ ticket: Ticket, _ place: Place) {
-        guard shares[place]?.waiting.remove(ticket) ?? false else { return }
-        noteGone(place.line)
-        forgetIfIdle(place)
+        guard lines[place.line]?[place.party].remove(ticket, of: place.party) ?? false else { return }
+        waitingCount -= 1
+        forgetIfIdle(place.line)
     }
 
     // MARK: Inside
@@ -104,39 +105,35 @@ struct FairQueue: Sendable {
     private mutating func begin(_ place: Place) {
         running += 1
         lines[place.line, default: Turns()].running += 1
-        shares[place, default: Share()].running += 1
+        runningOf[place, default: 0] += 1
     }
 
     private mutating func add(_ place: Place) -> Ticket {
         lastNumber += 1
         let ticket = Ticket(number: lastNumber)
         if !ring.contains(place.line) { ring.append(place.line) }
-        if shares[place]?.waiting.isEmpty ?? true, !(lines[place.line]?.ring.contains(place.party) ?? false) {
-            lines[place.line, default: Turns()].ring.append(place.party)
-        }
-        lines[place.line, default: Turns()].waiting += 1
-        shares[place, default: Share()].waiting.append(ticket)
+        lines[place.line, default: Turns()][place.party].add(ticket, of: place.party)
         waitingCount += 1
         return ticket
     }
 
-    private mutating func noteGone(_ line: Line) {
-        lines[line]?.waiting -= 1
-        waitingCount -= 1
-    }
-
     /// Those who do not say who they are go first, then whoever has more than one more than the one who comes.
     private mutating func evict(for place: Place) -> Ticket? {
-        func weight(_ party: Party) -> (Int, Int) {
-            (party.isKnown ? 0 : 1, shares[Place(line: place.line, party: party)]?.waiting.count ?? 0)
+        guard let turns = lines[place.line] else { return nil }
+        let victim: Party
+        if let stranger = turns.strangers.greediest {
+            victim = stranger
+        } else if let person = turns.people.greediest, place.party.isKnown {
+            victim = person
+        } else {
+            return nil
         }
-        let parties = lines[place.line]?.ring.filter { weight($0).1 > 0 } ?? []
-        guard let greediest = parties.max(by: { weight($0) < weight($1) }) else { return nil }
-        let (theirs, mine) = (weight(greediest), weight(place.party))
-        guard theirs.0 > mine.0 || theirs.0 == mine.0 && theirs.1 > mine.1 + 1,
-            let ticket = shares[Place(line: place.line, party: greediest)]?.waiting.popLast()
+        let isStrangerForPerson = place.party.isKnown && !victim.isKnown
+        let (theirs, mine) = (turns[victim].count(of: victim), turns[place.party].count(of: place.party))
+        guard isStrangerForPerson || theirs > mine + 1,
+            let ticket = lines[place.line]?[victim].takeLast(of: victim)
         else { return nil }
-        noteGone(place.line)
+        waitingCount -= 1
         return ticket
     }
 
@@ -158,68 +155,27 @@ struct FairQueue: Sendable {
         return admitted
     }
 
+    /// People and strangers take turns; however many strangers there are, half of the turns is theirs at most.
     private mutating func next(in line: Line) -> Ticket? {
-        var looked = 0
-        while let parties = lines[line]?.ring, looked < parties.count {
-            let place = Place(line: line, party: parties[0])
-            lines[line]?.ring.removeFirst()
-            guard let share = shares[place], !share.waiting.isEmpty else { continue }
-            guard share.running < limits.perParty, let ticket = shares[place]?.waiting.popFirst() else {
-                lines[line]?.ring.append(place.party)
-                looked += 1
-                continue
+        guard let peopleAreNext = lines[line]?.peopleAreNext else { return nil }
+        for isPeoplesTurn in [peopleAreNext, !peopleAreNext] {
+            let may = { [runningOf, limits] (party: Party) in
+                runningOf[Place(line: line, party: party)] ?? 0 < limits.perParty
             }
-            begin(place)
-            noteGone(line)
-            if !(shares[place]?.waiting.isEmpty ?? true) { lines[line]?.ring.append(place.party) }
-            return ticket
+            let next =
+                isPeoplesTurn ? lines[line]?.people.next(where: may) : lines[line]?.strangers.next(where: may)
+            guard let next else { continue }
+            lines[line]?.peopleAreNext = !isPeoplesTurn
+            waitingCount -= 1
+            begin(Place(line: line, party: next.party))
+            return next.ticket
         }
         return nil
     }
 
-    private mutating func forgetIfIdle(_ place: Place) {
-        if shares[place]?.isIdle ?? false { shares[place] = nil }
-        guard lines[place.line]?.isIdle ?? false else { return }
-        lines[place.line] = nil
-        if !ring.isEmpty { ring.removeAll { $0 == place.line } }
-    }
-}
-
-/// Tickets, the oldest first, some of which are handed back before it is their turn.
-private struct TicketLine {
-    private var all: [FairQueue.Ticket] = []
-    private var head = 0
-    /// Without those that have given up.
-    private var patient: Set<FairQueue.Ticket> = []
-
-    var count: Int { patient.count }
-    var isEmpty: Bool { patient.isEmpty }
-
-    mutating func append(_ ticket: FairQueue.Ticket) {
-        all.append(ticket)
-        patient.insert(ticket)
-        guard all.count > 64, all.count > patient.count * 2 else { return }
-        all.removeAll { !patient.contains($0) }
-        head = 0
-    }
-
-    /// - Returns: whether it was there.
-    mutating func remove(_ ticket: FairQueue.Ticket) -> Bool { patient.remove(ticket) != nil }
-
-    mutating func popFirst() -> FairQueue.Ticket? {
-        while head < all.count {
-            head += 1
-            if let ticket = patient.remove(all[head - 1]) { return ticket }
-        }
-        all.removeAll(keepingCapacity: true)
-        head = 0
-        return nil
-    }
-
-    mutating func popLast() -> FairQueue.Ticket? {
-        while all.count > head, let last = all.popLast() {
-            if let ticket = patient.remove(last) { return ticket }
-        }
-        return nil
+    private mutating func forgetIfIdle(_ line: Line) {
+        guard lines[line]?.isIdle ?? false else { return }
+        lines[line] = nil
+        if !ring.isEmpty { ring.removeAll { $0 == line } }
     }
 }

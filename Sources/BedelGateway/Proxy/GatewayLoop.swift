@@ -30,7 +30,10 @@ final class GatewayLoop {
     var stalls: Stalls
     private let unreadLimit: Int
     let pace: Pace.Minimum
-    /// Who waits in it.
+    /// HTTP/2 connections whose frames wait to be let in.
+    var timeShare = TimeShare<FrameTurns>(limit: GatewayLoop.timeAtOnce)
+    var isGivingTurns = false
+    /// Who waits in ``queue``.
     var queued: [FairQueue.Ticket: ClientHandler] = [:]
     /// Tells the other loops what was let through here.
     var onSpent: (([RateLimiter.Key: Double]) -> Void)?

@@ -88,6 +88,21 @@ struct PartyTests {
         }
     }
 
+    /// A thousand who do not say who they are, each with all that one may have, and one who does.
+    @Test func howeverManyStrangersThereAreAPersonsTurnComesSoon() {
+        var queue = queue(perParty: 2, waiting: 4000, waitingPerParty: 3)
+        for number in 0..<4 { #expect(queue.enter(Self.stranger(number)) == .go) }
+        for number in 4..<1004 {
+            for _ in 0..<3 { _ = queue.enter(Self.stranger(number)) }
+        }
+        let alices = (0..<3).map { _ in ticket(queue.enter(Self.alice)) }
+        var served: [FairQueue.Ticket?] = []
+        for number in 0..<4 { served += queue.leave(Self.stranger(number)) }
+        #expect(served.count == 4)
+        #expect(served.filter { alices.contains($0) }.count == 2, "half of the turns, and as many as she may have")
+        #expect(queue.running == 4 && queue.waitingCount == 2999)
+    }
+
     /// Whatever comes and goes, nothing is lost and no place stands idle while somebody may have it.
     @Test(arguments: [1, 2, 3]) func countsComeBackToNothing(_ seed: UInt64) {
         var random = SplitMix64(seed: seed)

@@ -202,7 +202,8 @@ struct SlowClientTests {
     @Test func pauseInABodyKeepsNoTurn() async throws {
         let adjust: (inout GatewayConfiguration) -> Void = {
             $0.fairUse.atOnce = 1
-            $0.timeOuts.header = .milliseconds(200)
+            // Only so that it is looked at often.
+            $0.timeOuts.wakeUp = .milliseconds(200)
         }
         try await Upstream.with { _, address in
             try await TestGateway.with(TestGateway.everything(at: address), adjust: adjust) { gateway in

@@ -1,0 +1,65 @@
+internal import NIOCore
+
+/// Stands below an HTTP/2 connection's frames and lets them in a few at a time, when it is this connection's turn. What
+/// came and was not let in yet waits here, and nothing more is read meanwhile.
+final class FrameTurns: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    /// A request is one, or two with a small body.
+    private static let framesAtOnce = 4
+
+    private let loop: GatewayLoop
+    private var cutter = FrameCutter()
+    private var pending = ByteBuffer()
+    private var isInLine = false
+    private var wantsMore = false
+    private var context: ChannelHandlerContext?
+
+    init(loop: GatewayLoop) { self.loop = loop }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { leave() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { pending.take(unwrapInboundIn(data)) }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard cutter.canCut(pending) else { return context.fireChannelReadComplete() }
+        guard !isInLine else { return }
+        isInLine = true
+        loop.giveTurn(to: self)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard !isInLine else { return wantsMore = true }
+        context.read()
+    }
+
+    /// Lets some of it in.
+    /// - Returns: whether there is more.
+    func takeTurn() -> Bool {
+        guard let context else { return false }
+        let piece = cutter.cut(&pending, frames: Self.framesAtOnce)
+        context.fireChannelRead(wrapInboundOut(piece))
+        context.fireChannelReadComplete()
+        if cutter.canCut(pending) { return true }
+        isInLine = false
+        if wantsMore {
+            wantsMore = false
+            self.context?.read()
+        }
+        return false
+    }
+
+    private func leave() {
+        context = nil
+        pending = ByteBuffer()
+    }
+}
