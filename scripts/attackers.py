@@ -1,6 +1,6 @@
 """Clients that mean harm, one kind to a function. Run by http_attacks.py, each in a process of its own:
 
-    python scripts/attackers.py NAME --port P --host H --big HOST --token T --seconds N [--connections N] [--maker 0/4]
+    python scripts/attackers.py NAME --port P --host H --big HOST --style PATH --token T --seconds N [--connections N] [--maker 0/4]
 
 They come from many addresses of the loopback (127.x.y.z), so that no limit for one address ends them early. Each keeps at it until
 its time is over, coming back whenever it was shown the door. --maker i/n: this process is one of n that share the connections. The
@@ -131,7 +131,7 @@ class Attack:
 
     async def slow_strangers(self):
         """Whoever asks for little, and reads none of it, may be nobody: pages and files of the console, many on one connection."""
-        request = f"GET /assets/bedel.css HTTP/1.1\r\nHost: {self.options.host}\r\n\r\n".encode() * 40
+        request = f"GET {self.options.style} HTTP/1.1\r\nHost: {self.options.host}\r\n\r\n".encode() * 40
         await self.many(lambda: self.read_nothing(request), 10_000)
 
     async def read_nothing(self, request):
@@ -242,7 +242,7 @@ class Attack:
 
     async def window_zero(self):
         async def attack(_, writer):
-            block = self.block("/assets/bedel.css")
+            block = self.block(self.options.style)
             writer.write(b"".join(frame(HEADERS, END_STREAM | END_HEADERS, n, block) for n in range(1, 199, 2)))
             self.counts["pieces"] += 99
         await self.with_h2(attack, 1000, settings=struct.pack(">HI", 4, 0))
@@ -268,6 +268,7 @@ def main():
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--host", required=True)
+    parser.add_argument("--style", default="/assets/bedel.css")
     parser.add_argument("--big", required=True)
     parser.add_argument("--token", required=True)
     parser.add_argument("--seconds", type=float, required=True)

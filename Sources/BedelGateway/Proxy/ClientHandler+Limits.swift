@@ -97,15 +97,14 @@ extension ClientHandler {
     }
 
     func beginStall(_ party: Party?) {
-        guard let party, stalled == nil, context != nil else { return }
-        stalled = (party, .now())
-        loop.stalls.begin(party)
+        guard let party, stall == nil, context != nil else { return }
+        stall = loop.beginStall(of: party, self)
     }
 
     func endStall() {
-        guard let party = stalled?.party else { return }
-        stalled = nil
-        loop.stalls.end(party)
+        guard let stall else { return }
+        self.stall = nil
+        loop.stalls.end(stall)
     }
 
     /// Called with the time-outs.

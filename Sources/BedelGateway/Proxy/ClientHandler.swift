@@ -21,8 +21,8 @@ final class ClientHandler: ChannelInboundHandler {
     /// Of the upstream's half of a tunnel.
     var frames = WebSocketFrames()
     var waiting = Waiting()
-    /// Counted among those whose answers wait unread, since then.
-    var stalled: (party: Party, since: NIODeadline)?
+    /// Counted among those whose answers wait unread.
+    var stall: Stalls<ClientHandler>.Mark?
     private(set) var remoteAddress = ""
     private(set) var context: ChannelHandlerContext?
     private(set) var allocator = ByteBufferAllocator()

@@ -27,8 +27,7 @@ final class GatewayLoop {
     var sleepers: Sleepers
     var rates: RateLimiter
     var queue: FairQueue
-    var stalls: Stalls
-    private let unreadLimit: Int
+    var stalls: Stalls<ClientHandler>
     let pace: Pace.Minimum
     /// HTTP/2 connections whose frames wait to be let in.
     var timeShare = TimeShare<FrameTurns>(limit: GatewayLoop.timeAtOnce)
@@ -58,8 +57,8 @@ final class GatewayLoop {
         sleepers = Sleepers(limit: upstreams.sleepers)
         rates = RateLimiter(house.configuration.fairUse)
         queue = FairQueue(house.configuration.fairUse.share(of: loops))
-        stalls = Stalls(perParty: house.configuration.fairUse.unreadPerUser)
-        unreadLimit = house.configuration.fairUse.unreadShare(of: loops)
+        let fairUse = house.configuration.fairUse
+        stalls = Stalls(perParty: fairUse.unreadPerUser, limit: fairUse.unreadShare(of: loops))
         let timeOuts = house.configuration.timeOuts
         pace = Pace.Minimum(bytesPerSecond: timeOuts.leastBytesPerSecond, window: TimeAmount(timeOuts.paceWindow))
         pool = UpstreamPool(
@@ -80,7 +79,6 @@ final class GatewayLoop {
         let now = NIODeadline.now()
         for client in clients.values { client.checkTime(now) }
         for session in sessions.values { session.checkTime(now) }
-        endOldestStalls()
         recheckStale()
         pool.closeStale()
         retryBudget.roll(now)
@@ -108,11 +106,17 @@ final class GatewayLoop {
         eventLoop.execute { bound.value.turnWasLost(ticket) }
     }
 
-    private func endOldestStalls() {
-        guard stalls.total > unreadLimit else { return }
-        let stalled = clients.values.filter { $0.stalled != nil }
-        let since = stalled.map { $0.stalled?.since ?? .now() }
-        for index in Stalls.surplus(since, over: unreadLimit) { stalled[index].endUnread() }
+    /// When there are too many of them, the oldest goes, and not from within another's doings: one for each that comes, so
+    /// that there are never a thousand to end at once.
+    func beginStall(of party: Party, _ client: ClientHandler) -> Stalls<ClientHandler>.Mark {
+        let mark = stalls.begin(party, client)
+        if let oldest = stalls.takeSurplus() {
+            let bound = NIOLoopBound(oldest.holder, eventLoop: eventLoop)
+            eventLoop.execute {
+                if bound.value.stall == oldest.mark { bound.value.endUnread() }
+            }
+        }
+        return mark
     }
 
     func stop() {

@@ -45,20 +45,36 @@ struct PaceTests {
     }
 
     @Test func onePartyHasSoManyUnreadAnswers() {
-        var stalls = Stalls(perParty: 2)
-        for _ in 0..<2 { stalls.begin(.address("a")) }
+        var stalls = Stalls<Int>(perParty: 2, limit: 100)
+        let marks = (0..<2).map { stalls.begin(.address("a"), $0) }
         #expect(stalls.hasTooMany(.address("a")))
         #expect(!stalls.hasTooMany(.address("b")))
-        stalls.end(.address("a"))
+        stalls.end(marks[0])
+        stalls.end(marks[0])
         #expect(!stalls.hasTooMany(.address("a")))
-        stalls.end(.address("a"))
-        stalls.end(.address("a"))
+        #expect(stalls.total == 1)
+        stalls.end(marks[1])
         #expect(stalls.total == 0)
     }
 
-    @Test func thoseLeftLongestGoFirst() {
-        let since = [5, 1, 4, 2, 3].map { NIODeadline.uptimeNanoseconds($0) }
-        #expect(Stalls.surplus(since, over: 3) == [1, 3])
-        #expect(Stalls.surplus(since, over: 5).isEmpty)
+    @Test func thoseLeftLongestMakeRoom() {
+        var stalls = Stalls<Int>(perParty: 10, limit: 3)
+        var marks: [Stalls<Int>.Mark] = []
+        for number in 0..<3 {
+            marks.append(stalls.begin(.address("a"), number))
+            let surplus = stalls.takeSurplus()
+            #expect(surplus == nil)
+        }
+        stalls.end(marks[0])
+        for (number, gone) in [(3, nil), (4, 1), (5, 2), (6, 3)] as [(Int, Int?)] {
+            marks.append(stalls.begin(.address("b"), number))
+            let surplus = stalls.takeSurplus()
+            #expect(surplus?.holder == gone)
+        }
+        // Who has made room ends later, and is counted only once.
+        stalls.end(marks[1])
+        #expect(stalls.total == 3)
+        for mark in marks { stalls.end(mark) }
+        #expect(stalls.total == 0 && !stalls.hasTooMany(.address("b")))
     }
 }
