@@ -96,34 +96,38 @@ class Bench:
             say(f"{name}_half_load_p99_us", round(p99[name]))
         say("gateway_p99_half_load_vs_haproxy", p99["bedel"] / p99["haproxy_jwt"])
 
-    def pause(self, one, pace):
+    def pause(self, one, pace, cores="1"):
         """What each connection has to wait for that pace, found by trying: an answer takes its time as well."""
         each = 1000 * load.CONNECTIONS
         pause = each / pace
         for _ in range(2):
-            pause = max(0.5, pause + each / pace - each / load.http1(one, self.folder, 1, pause=pause).rate)
+            pause = max(0.5, pause + each / pace - each / load.http1(one, self.folder, 1, pause=pause, cores=cores).rate)
         return pause
 
     def scaling(self):
         """With one loop and with two, load and upstream on both cores as well, so that none of it is the narrow place:
-        what is compared is how much of two cores a request takes, and whether both loops get the same share."""
+        what is compared is how much of two cores a request takes, and whether both loops get the same share. The share is
+        looked at while two loops do what one can at most: with nothing to spare, the system's scheduler would decide it."""
         one = self.field.bedel_alone("bedel_one", 1, "0,1")
         two = self.field.bedel_alone("bedel_two", 2, "0,1")
-        shares, samples = [], {one.name: [], two.name: []}
         for contestant in (one, two):
             load.http1(contestant, self.folder, 1, cores="0,1")
+        samples = compete(
+            [one, two], max(self.rounds, 3), lambda each: load.http1(each, self.folder, self.seconds, cores="0,1"))
+        cpu = {name: median(runs, lambda run: run.cpu) for name, runs in samples.items()}
+        pause = self.pause(two, median(samples[one.name], lambda run: run.rate), cores="0,1")
+        shares = []
         for _ in range(max(self.rounds, 3)):
-            samples[one.name].append(load.http1(one, self.folder, self.seconds, cores="0,1"))
             before = two.program.thread_ticks()
-            samples[two.name].append(load.http1(two, self.folder, self.seconds, cores="0,1"))
+            load.http1(two, self.folder, self.seconds, cores="0,1", pause=pause)
             after = two.program.thread_ticks()
             busiest = sorted((after[thread] - before.get(thread, 0) for thread in after), reverse=True)[:2]
             shares.append(sum(busiest) / max(busiest))
-        cpu = {name: median(runs, lambda run: run.cpu) for name, runs in samples.items()}
+        evenness = sorted(shares)[len(shares) // 2]
         say("gateway_one_loop_cpu_us", cpu[one.name])
         say("gateway_two_loops_cpu_us", cpu[two.name])
-        say("gateway_two_loops_evenness", sorted(shares)[len(shares) // 2])
-        say("gateway_scaling_two_cores", sorted(shares)[len(shares) // 2] * cpu[one.name] / cpu[two.name])
+        say("gateway_two_loops_evenness", evenness)
+        say("gateway_scaling_two_cores", evenness * cpu[one.name] / cpu[two.name])
 
     def variant(self, title, contestants, run, unit="request"):
         samples = compete(contestants, max(2, self.rounds - 1), run)

@@ -155,7 +155,7 @@ struct UpstreamTests {
             "GET / HTTP/1.1\r\nHost: x", "POST / HTTP/1.1\r\nHost: \(Self.base)\r\nContent-Length: 9\r\n\r\nabc",
         ] {
             let answer = try await answer(to: request, from: Upstream.answering("{}")) {
-                $0.timeOuts.header = .seconds(1)
+                $0.timeOuts.header = .seconds(3)
                 $0.timeOuts.bodyIdle = .milliseconds(200)
             }
             #expect(answer?.status == 408, "\(request)")
