@@ -110,7 +110,9 @@ struct Listener: Sendable {
                 try stream.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, isStream: true, onClose: {}))
             }
         }
-        try channel.pipeline.syncOperations.addHandlers([FrameTurns(loop: loop), WriteGathering(), frames, endings, session])
+        try channel.pipeline.syncOperations.addHandlers([
+            FrameTurns(loop: loop), WriteGathering(), frames, endings, session,
+        ])
         try channel.syncOptions?.setOption(.autoRead, value: true)
         channel.read()
     }
