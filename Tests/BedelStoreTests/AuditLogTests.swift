@@ -66,6 +66,47 @@ struct AuditLogTests {
         }
     }
 
+    /// However few profiles there are, and however little the one asked for has done in a long trail.
+    @Test(
+        arguments: [51, 501], [AuditFilter(profile: "ml"), AuditFilter(profile: "ml", before: 3000, outcome: .allowed)])
+    func aProfilesRecordsAreFoundByTheirIndex(_ limit: Int, _ filter: AuditFilter) async throws {
+        try await PrivatePostgres.shared().withDatabase { database in
+            let house = House(database)
+            let profile = try await house.profile()
+            try await house.lifecycle.rename(profile.id, to: "ml", audit: .test("renamed", of: "ml-2026"))
+            try await database.withTransaction { transaction in
+                for number in 0..<4000 { transaction.audit(.test("n", of: number % 3 == 0 ? "other" : "big")) }
+            }
+            try await database.execute("ANALYZE audit")
+            let plan = try await database.withConnection {
+                try $0.query("EXPLAIN \(PostgresAuditLog.newest(matching: filter, limit: limit))")
+                    .map { try $0.value("\"QUERY PLAN\"", as: String.self) }
+            }.joined(separator: "\n")
+            #expect(plan.contains(" audit_of_profile "), "\(plan)")
+            #expect(!plan.contains("audit_pkey") && !plan.contains("Seq Scan on audit"), "\(plan)")
+            let actions = try await house.audit.records(matching: filter, limit: limit).map(\.event.action)
+            #expect(actions == ["renamed", "profile.create"])
+        }
+    }
+
+    @Test func theNewestOfAllItsNamesComeFirst() async throws {
+        try await withHouse { house in
+            let profile = try await house.profile()
+            try await house.lifecycle.rename(profile.id, to: "ml", audit: .test("renamed", of: "ml-2026"))
+            for name: Label in ["ml", "ml-2026", "ml", "ml-2026", "other"] {
+                try await house.audit.append(.test("n", of: name))
+            }
+            let sequences = { (before: Int64?, limit: Int) in
+                try await house.audit.records(matching: AuditFilter(profile: "ml", before: before), limit: limit)
+                    .map(\.sequence)
+            }
+            #expect(try await sequences(nil, 3) == [6, 5, 4])
+            #expect(try await sequences(4, 2) == [3, 2])
+            #expect(try await sequences(2, 9) == [1])
+            #expect(try await sequences(nil, 0).isEmpty)
+        }
+    }
+
     @Test func aStrangeNameDoesNotLoseTheEvent() async throws {
         try await withHouse { house in
             try await house.audit.append(.test("x\0y", facts: ["k\0": "v\0"]))

@@ -12,7 +12,7 @@ struct HandoverRaceTests {
             let person = cast.user.id
             async let held: Void = cast.database.withTransaction { transaction in
                 try transaction.execute("SELECT id FROM users WHERE id = \(person) FOR UPDATE")
-                try Self.untilWaiting(2) { try transaction.first($0)?.value("waiting") }
+                try LockWaits.until(2) { try transaction.first($0)?.value("waiting") }
             }
             try await cast.untilPersonIsHeld()
             async let opened = cast.receive()
@@ -30,7 +30,7 @@ struct HandoverRaceTests {
             let person = cast.user.id
             async let held: Void = cast.database.withTransaction { transaction in
                 try transaction.execute("SELECT id FROM users WHERE id = \(person) FOR UPDATE")
-                try Self.untilWaiting(2) { try transaction.first($0)?.value("waiting") }
+                try LockWaits.until(2) { try transaction.first($0)?.value("waiting") }
             }
             try await cast.untilPersonIsHeld()
             async let opened = cast.receive()
@@ -48,7 +48,7 @@ struct HandoverRaceTests {
             let source = cast.source
             async let ending: Void = cast.database.withTransaction { transaction in
                 try transaction.execute("DELETE FROM sessions WHERE id = \(source)")
-                try Self.untilWaiting(1) { try transaction.first($0)?.value("waiting") }
+                try LockWaits.until(1) { try transaction.first($0)?.value("waiting") }
             }
             try await cast.untilHeld("SELECT id FROM sessions WHERE id = \(source) FOR UPDATE SKIP LOCKED")
             async let opened = cast.receive()
@@ -56,13 +56,6 @@ struct HandoverRaceTests {
             #expect(try await opened == nil)
             #expect(try await cast.sessions.sessions(of: cast.user.id, at: noon).isEmpty)
         }
-    }
-
-    /// Looks again, a bounded number of times, because the waiting is done by another program. The server does the
-    /// pausing.
-    private static func untilWaiting(_ count: Int, _ ask: (SQL) throws -> Int?) throws {
-        for _ in 0..<2000 { if try ask(Cast.countOfWaiting) ?? 0 >= count { return } }
-        Issue.record("never did \(count) wait")
     }
 
     private func withCast(_ body: @escaping @Sendable (Cast) async throws -> Void) async throws {
@@ -87,35 +80,16 @@ struct HandoverRaceTests {
         let user: User
         let source: Session.ID
 
-        /// Those of this database who wait for somebody's lock.
-        static let countOfWaiting: SQL = """
-            SELECT pg_sleep(0.005), count(*) AS waiting FROM pg_locks w WHERE NOT w.granted AND EXISTS (
-                SELECT FROM pg_locks h WHERE h.pid = w.pid
-                    AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-            """
-
         func receive() async throws -> Session? {
             try await sessions.receive(handover: .test(1), as: .random(at: noon), host: "mlflow--lab", at: noon)
         }
 
-        func untilWaiting(_ count: Int) async throws {
-            try await database.withConnection { connection in
-                try HandoverRaceTests.untilWaiting(count) { try connection.first($0)?.value("waiting") }
-            }
-        }
+        func untilWaiting(_ count: Int) async throws { try await LockWaits.until(count, in: database) }
 
         func untilPersonIsHeld() async throws {
             try await untilHeld("SELECT id FROM users WHERE id = \(user.id) FOR UPDATE SKIP LOCKED")
         }
 
-        func untilHeld(_ free: SQL) async throws {
-            try await database.withConnection { connection in
-                for _ in 0..<2000 {
-                    if try connection.first(free) == nil { return }
-                    try connection.execute("SELECT pg_sleep(0.005)")
-                }
-                Issue.record("nobody holds it")
-            }
-        }
+        func untilHeld(_ free: SQL) async throws { try await LockWaits.untilHeld(free, in: database) }
     }
 }

@@ -1,6 +1,7 @@
 /// Invitation links, made and used.
 package protocol InvitationLinks: Sendable {
-    /// Newest first, those that hold no more too, with what has become of their makers.
+    /// Newest first, those that hold no more too, with what has become of their makers; that a profile is archived is not
+    /// held against them.
     func links(to profile: Label) async throws -> [InvitationLink]
     /// - Returns: the link with its secret, shown this once.
     /// - Throws: `invalidRequest`, `conflict` when there are too many or the profile is archived.
@@ -12,10 +13,10 @@ package protocol InvitationLinks: Sendable {
         _ id: InvitationLink.ID, of profile: Profile, by principal: Principal, in context: RequestContext
     ) async throws
     /// Where a link leads. Uses nothing up.
-    /// - Throws: `notFound`, with the reason when it held once.
+    /// - Throws: `notFound`, with the reason when it held once; `conflict` when the profile is archived.
     func look(_ secret: String) async throws -> (link: InvitationLink, profile: Profile)
     /// Makes a member of whoever asks. Who is one already stays what they are and uses nothing up.
-    /// - Throws: as ``look(_:)``; `conflict` when the profile is archived, `forbidden` for those who are kept out.
+    /// - Throws: as ``look(_:)``; `forbidden` for those who are kept out.
     func accept(_ secret: String, by principal: Principal, in context: RequestContext) async throws -> Label
 }
 

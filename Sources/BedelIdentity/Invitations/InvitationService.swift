@@ -23,7 +23,9 @@ package struct InvitationService: InvitationLinks {
 
     package func links(to profile: Label) async throws -> [InvitationLink] {
         let links = try await store.links(to: profile)
-        guard !links.isEmpty, let profile = try await profiles.profile(named: profile) else { return links }
+        guard !links.isEmpty, var profile = try await profiles.profile(named: profile) else { return links }
+        // An archived profile allows it to nobody, which says nothing about the makers: their links rest with the profile.
+        if profile.state == .archived { profile.state = .active }
         var inviting: [User.ID: Bool] = [:]
         for maker in Set(links.map(\.createdBy)) { inviting[maker] = try await mayInvite(maker, to: profile) }
         return links.map { $0.whose(makerMayInvite: inviting[$0.createdBy] ?? false) }
@@ -70,8 +72,12 @@ package struct InvitationService: InvitationLinks {
         guard OneTimeSecret.isWellFormed(secret), let found = try await store.find(OneTimeSecret.hash(secret)) else {
             throw Self.unknown
         }
+        let now = clock.now()
+        try found.link.requireOpen(at: now)
+        // Before the maker, who may do nothing in an archived profile either.
+        try found.profile.requireChangeable()
         let link = try await found.link.whose(makerMayInvite: mayInvite(found.link.createdBy, to: found.profile))
-        try link.requireOpen(at: clock.now())
+        try link.requireOpen(at: now)
         return (link, found.profile)
     }
 

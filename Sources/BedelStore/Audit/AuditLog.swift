@@ -17,18 +17,40 @@ package struct PostgresAuditLog: AuditLog {
     }
 
     package func records(matching filter: AuditFilter, limit: Int) async throws -> [AuditRecord] {
-        var conditions: SQL = "true"
-        if let profile = filter.profile {
-            conditions = "\(conditions) AND profile = ANY (\(ProfileNames.all(ofWhoHas: profile)))"
+        let sql = Self.newest(matching: filter, limit: max(0, limit))
+        return try await database.withConnection { try $0.query(sql).map { try $0.auditRecord() } }
+    }
+
+    /// Newest first. A profile's are looked up name by name in `audit_of_profile`, so that nobody else's records are read,
+    /// however long the trail is and however rare the profile.
+    static func newest(matching filter: AuditFilter, limit: Int) -> SQL {
+        let conditions = conditions(of: filter)
+        guard let profile = filter.profile else {
+            return "\(select) WHERE \(conditions) ORDER BY sequence DESC LIMIT \(limit)"
         }
+        // The planner takes every profile for one of average size, and where there are few it would rather walk the whole
+        // trail backwards, which takes long for a small one. Only that index has the order by profile; with
+        // `profile = one.name` that order would mean nothing, and the planner would drop it.
+        return """
+            SELECT record.* FROM unnest(\(ProfileNames.all(ofWhoHas: profile))) AS one (name)
+                CROSS JOIN LATERAL (
+                    \(select) WHERE profile = ANY (ARRAY[one.name]) AND \(conditions)
+                    ORDER BY profile, sequence DESC LIMIT \(limit)
+                ) AS record
+            ORDER BY record.sequence DESC LIMIT \(limit)
+            """
+    }
+
+    /// All but the profile.
+    private static func conditions(of filter: AuditFilter) -> SQL {
+        var conditions: SQL = "true"
         if let actorName = filter.actorName { conditions = "\(conditions) AND actor_name = \(actorName)" }
         if let action = filter.action { conditions = "\(conditions) AND action = \(action)" }
         if let before = filter.before { conditions = "\(conditions) AND sequence < \(before)" }
         if let outcome = filter.outcome { conditions = "\(conditions) AND outcome = \(outcome.rawValue)" }
         if let since = filter.since { conditions = "\(conditions) AND at >= \(since)" }
         if let until = filter.until { conditions = "\(conditions) AND at < \(until)" }
-        let sql: SQL = "\(Self.select) WHERE \(conditions) ORDER BY sequence DESC LIMIT \(max(0, limit))"
-        return try await database.withConnection { try $0.query(sql).map { try $0.auditRecord() } }
+        return conditions
     }
 
     /// From that number on, oldest first.

@@ -75,9 +75,10 @@ package struct PostgresInvitationLinkStore: InvitationLinkStore {
             // Who is in already is not asked for a place, whatever has become of the link.
             guard try !Self.isMember(user, of: profile.id, in: transaction) else { return link.profile }
             try link.requireOpen(at: time)
+            // Before the maker, whom the policies allow nothing in an archived profile, as nobody else either.
+            try profile.requireChangeable()
             let maker = try Self.holdMaker(of: link, in: profile.id, transaction)
             try link.whose(makerMayInvite: maker.map { mayInvite($0, profile) } ?? false).requireOpen(at: time)
-            try profile.requireChangeable()
             try Self.checkDoor(user, of: profile.id, in: transaction)
             try Self.enter(user, by: link, into: profile.id, in: transaction)
             transaction.signal(.access)

@@ -86,6 +86,9 @@ package struct PostgresProfileStore: ProfileStore {
     package func setMember(_ user: User.ID, role: Role, in profile: Profile.ID, audit: AuditEvent) async throws {
         try Self.requireMembershipRole(role)
         try await database.withTransaction { transaction in
+            // The lock that joining takes: nobody comes in by the word of whoever is being set back, and of two who make
+            // one person a member the second finds them to be one.
+            try transaction.execute("SELECT FROM profiles WHERE id = \(profile) FOR NO KEY UPDATE")
             do {
                 try transaction.execute(
                     """

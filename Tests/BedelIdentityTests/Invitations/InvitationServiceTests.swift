@@ -124,6 +124,30 @@ struct InvitationServiceTests {
         }
     }
 
+    @Test func anArchivedCourseTakesNobodyAndNobodyBlamesTheMaker() async throws {
+        try await with { course in
+            let set = { (state: Profile.State) in
+                try await course.lifecycle.set(state, of: course.profile.id, audit: event)
+            }
+            try await set(.archived)
+            #expect(try await refusal(course, "ana")?.contains("is archived") == true)
+            #expect(try await standing(course) == .open)
+
+            try await set(.active)
+            try await course.profiles.setMember(
+                course.teacher.id, role: .assistant, in: course.profile.id, audit: event)
+            try await set(.archived)
+            #expect(try await refusal(course, "ana")?.contains("is archived") == true)
+            #expect(try await standing(course) == .lapsed, "what has become of the maker is still told")
+
+            try await set(.active)
+            try await course.profiles.setMember(course.teacher.id, role: .teacher, in: course.profile.id, audit: event)
+            try await set(.suspended)
+            #expect(try await refusal(course, "ana") == nil, "a pause keeps nobody out")
+            #expect(try await standing(course) == .open)
+        }
+    }
+
     @Test func itIsThePoliciesThatDecideAndNoRoleInTheProgram() async throws {
         let policy = """
             @id("local.no-invitations") @reason("role")
