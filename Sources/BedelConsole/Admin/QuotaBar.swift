@@ -38,8 +38,18 @@ struct QuotaBar: Hashable, Sendable {
             limit.map {
                 words(
                     counted ? "quota.of" : "quota.at-most",
-                    ["used": Self.number(used, unit, words), "limit": Self.amount($0, unit, words)])
+                    ["used": Self.used(used, of: $0, unit, words), "limit": Self.amount($0, unit, words)])
             } ?? Self.amount(used, unit, words)
+    }
+
+    /// In the unit of the limit, which alone says it; but for a limit that is less than can be seen in it.
+    private static func used(_ used: Int64, of limit: Int64, _ unit: Quota.Unit, _ words: Words) -> String {
+        isSmall(limit, unit) ? words.bytes(used) : number(used, unit, words)
+    }
+
+    /// Less than can be seen in MiB.
+    private static func isSmall(_ value: Int64, _ unit: Quota.Unit) -> Bool {
+        (unit == .memory || unit == .storage) && (1..<1 << 20).contains(value)
     }
 
     /// In the units that limits are written in. Without the unit, for “1 of 3 cores”.
@@ -59,8 +69,7 @@ struct QuotaBar: Hashable, Sendable {
         return switch unit {
         case .models, .instances, .submissionsPerDay, .requestsPerSecond: number
         case .cpu: words("quota.cores", ["count": number])
-        // Less than can be seen in MiB.
-        case .memory, .storage: (1..<1 << 20).contains(value) ? words.bytes(value) : "\(number) MiB"
+        case .memory, .storage: isSmall(value, unit) ? words.bytes(value) : "\(number) MiB"
         }
     }
 }

@@ -6,6 +6,8 @@ struct FrameCutter: Sendable {
     private static let headerSize = 9
     private static let data: UInt8 = 0
     private static let preface = 24
+    /// A piece of a body is less work than a request, but not none: there may be thousands of a byte.
+    private static let dataForOneFrame = 32
 
     /// Bytes that are still to come of the frame that was begun.
     private var left = preface
@@ -15,20 +17,20 @@ struct FrameCutter: Sendable {
         buffer.readableBytes >= (left > 0 ? 1 : Self.headerSize)
     }
 
-    /// Takes a piece off the front: frames as they come, with `frames` among them at most that are not DATA. The last one
-    /// may be a part of a frame.
+    /// Takes a piece off the front: so many frames, or thirty-two times as many of DATA. The last one may be a part of a
+    /// frame.
     mutating func cut(_ buffer: inout ByteBuffer, frames: Int) -> ByteBuffer {
         var end = 0
-        var begun = 0
+        var allowance = frames * Self.dataForOneFrame
         buffer.withUnsafeReadableBytes { bytes in
             while end < bytes.count {
                 let step = min(left, bytes.count - end)
                 end += step
                 left -= step
                 guard left == 0, bytes.count - end >= Self.headerSize else { return }
-                let isData = bytes[end + 3] == Self.data
-                guard isData || begun < frames else { return }
-                begun += isData ? 0 : 1
+                let price = bytes[end + 3] == Self.data ? 1 : Self.dataForOneFrame
+                guard allowance >= price else { return }
+                allowance -= price
                 left = Self.headerSize + Int(bytes[end]) << 16 + Int(bytes[end + 1]) << 8 + Int(bytes[end + 2])
             }
         }

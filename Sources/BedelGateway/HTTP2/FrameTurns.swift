@@ -15,6 +15,7 @@ final class FrameTurns: ChannelDuplexHandler {
     private var pending = ByteBuffer()
     private var isInLine = false
     private var wantsMore = false
+    private var isClosing = false
     private var context: ChannelHandlerContext?
 
     init(loop: GatewayLoop) { self.loop = loop }
@@ -28,7 +29,10 @@ final class FrameTurns: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { pending.take(unwrapInboundIn(data)) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
+        pending.take(unwrapInboundIn(data))
+    }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         guard cutter.canCut(pending) else { return context.fireChannelReadComplete() }
@@ -42,11 +46,22 @@ final class FrameTurns: ChannelDuplexHandler {
         context.read()
     }
 
+    /// What is still there of a client that is shown the door is not let in.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if mode == .all {
+            isClosing = true
+            pending = ByteBuffer()
+        }
+        context.close(mode: mode, promise: promise)
+    }
+
     /// Lets some of it in.
     /// - Returns: whether there is more.
     func takeTurn() -> Bool {
         guard let context else { return false }
         let piece = cutter.cut(&pending, frames: Self.framesAtOnce)
+        // As long as it is held here, whoever reads next has to have a new one.
+        if pending.readableBytes == 0 { pending = ByteBuffer() }
         context.fireChannelRead(wrapInboundOut(piece))
         context.fireChannelReadComplete()
         if cutter.canCut(pending) { return true }

@@ -5,7 +5,8 @@ internal import NIOCore
 extension GatewayLoop {
     /// Long enough that to look at everybody in between costs nearly nothing.
     static let timeAtOnce = TimeAmount.milliseconds(1)
-    /// A task that is due already would be done before anybody is looked at.
+    /// A task that is due already would be done before anybody is looked at, and so would one that comes due while the
+    /// answers of this turn are written.
     private static let lookAround = TimeAmount.microseconds(20)
 
     /// Lets it go on now, or when it is its turn.
@@ -28,9 +29,11 @@ extension GatewayLoop {
                 now = end
             case .pause:
                 let bound = NIOLoopBound(self, eventLoop: eventLoop)
-                eventLoop.scheduleTask(in: Self.lookAround) {
-                    bound.value.timeShare.resume(at: .now())
-                    bound.value.giveTurns()
+                eventLoop.execute {
+                    bound.value.eventLoop.scheduleTask(in: Self.lookAround) {
+                        bound.value.timeShare.resume(at: .now())
+                        bound.value.giveTurns()
+                    }
                 }
                 return
             case .idle: return

@@ -28,12 +28,12 @@ struct TimeShare<User> {
 
     mutating func next(at now: NIODeadline) -> Step {
         guard !isPaused, !(fresh.isEmpty && others.isEmpty) else { return .idle }
-        // That long ago, everybody has been looked at meanwhile.
-        if now - began > limit + limit { restart(at: now) }
         guard spent < limit else {
             isPaused = true
             return .pause
         }
+        // That long ago, everybody has been looked at meanwhile.
+        if now - began > limit + limit { restart(at: now) }
         let isOthersTurn = othersAreNext && !others.isEmpty || fresh.isEmpty
         othersAreNext = !isOthersTurn
         return .go(isOthersTurn ? others.removeFirst() : fresh.removeFirst())

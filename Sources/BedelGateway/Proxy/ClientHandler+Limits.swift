@@ -134,6 +134,8 @@ extension ClientHandler {
         loop.metrics.limit(.slowReader)
         dropUpstream()
         abort()
+        // A stream that has its whole answer takes the first for its end, and stays until it has been read.
+        if isStream { abort() }
     }
 
     // MARK: Bodies

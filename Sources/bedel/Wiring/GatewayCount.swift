@@ -9,7 +9,13 @@ final class GatewayCount: Service {
     private let register: any GatewayRegister
     private let gateway: GatewayProcess.ID
     private let logger: Logger
-    private let latest = Mutex(1)
+    private struct Heard {
+        var count = 1
+        /// The database has not answered since.
+        var isDeaf = false
+    }
+
+    private let heard = Mutex(Heard())
     /// One for each change.
     let changes: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
@@ -25,7 +31,7 @@ final class GatewayCount: Service {
     }
 
     /// As last heard; when the database is away, that is still the best guess.
-    var current: Int { latest.withLock { $0 } }
+    var current: Int { heard.withLock { $0.count } }
 
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
@@ -36,12 +42,31 @@ final class GatewayCount: Service {
     }
 
     func announce() async {
-        guard let count = try? await register.announce(gateway, for: Self.lifetime) else { return }
-        let before = latest.withLock { latest in
-            defer { latest = count }
-            return latest
+        do {
+            hear(try await register.announce(gateway, for: Self.lifetime))
+        } catch {
+            let isNew = heard.withLock { heard in
+                defer { heard.isDeaf = true }
+                return !heard.isDeaf
+            }
+            guard isNew else { return }
+            logger.error(
+                "cannot say that this gateway is there; others take its share of the quotas",
+                metadata: ["error": .string(String(reflecting: error))])
         }
-        guard count != before else { return }
+    }
+
+    private func hear(_ count: Int) {
+        let isNew = heard.withLock { heard in
+            // Of those who were cut off as well, not all have announced themselves again: they are asked about once more
+            // before anybody takes their share.
+            let wasDeaf = heard.isDeaf
+            heard.isDeaf = false
+            guard count != heard.count, !(wasDeaf && count < heard.count) else { return false }
+            heard.count = count
+            return true
+        }
+        guard isNew else { return }
         logger.notice("the number of gateways changed", metadata: ["gateways": "\(count)"])
         ring.yield()
     }

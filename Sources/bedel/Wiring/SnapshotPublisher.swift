@@ -29,10 +29,16 @@ struct SnapshotPublisher: Service {
         // One publisher for all reasons: of two at a time, the older snapshot could be the last.
         let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await gateways.announce()
-        await publish()
+        if await !publish() { ring.yield() }
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask { for await _ in bell { await publish() } }
+                group.addTask {
+                    for await _ in bell where await !publish() {
+                        // What rang does not ring again.
+                        try? await Task.sleep(for: .seconds(1))
+                        ring.yield()
+                    }
+                }
                 group.addTask { for await topic in changes where topic.movesRoutes { ring.yield() } }
                 group.addTask { await watchMaintenance(ring) }
                 group.addTask { for await _ in gateways.changes { ring.yield() } }
@@ -60,11 +66,14 @@ struct SnapshotPublisher: Service {
     }
 
     /// When the database is away the gateway goes on with what it has.
-    private func publish() async {
+    /// - Returns: whether there is something new.
+    private func publish() async -> Bool {
         do {
             await gateway.publish(try await snapshot())
+            return true
         } catch {
             logger.error("the gateway keeps its old routes", metadata: ["error": .string(String(reflecting: error))])
+            return false
         }
     }
 

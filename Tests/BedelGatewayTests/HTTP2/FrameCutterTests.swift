@@ -34,7 +34,15 @@ struct FrameCutterTests {
         var buffer = ByteBuffer(bytes: Self.preface + Self.frame(Self.headers, 5))
         for _ in 0..<20 { buffer.writeBytes(Self.frame(Self.data, 1000)) }
         let size = buffer.readableBytes
-        #expect(cutter.cut(&buffer, frames: 1).readableBytes == size)
+        #expect(cutter.cut(&buffer, frames: 2).readableBytes == size)
+    }
+
+    @Test func bodyInThousandsOfPiecesIsMuchWork() {
+        var cutter = FrameCutter()
+        var buffer = ByteBuffer(bytes: Self.preface + Self.frame(Self.headers, 5))
+        for _ in 0..<1000 { buffer.writeBytes(Self.frame(Self.data, 1)) }
+        #expect(cutter.cut(&buffer, frames: 2).readableBytes == 24 + 14 + 32 * 10)
+        #expect(cutter.cut(&buffer, frames: 2).readableBytes == 64 * 10)
     }
 
     @Test func beginningOfAHeaderWaitsForItsRest() {

@@ -133,6 +133,28 @@ struct HTTP2AbuseTests {
         }
     }
 
+    /// One answer may wait unread on each event loop: whole ones make room too, the oldest first.
+    @Test func wholeAnswersThatNobodyReadsMakeRoom() async throws {
+        try await Upstream.with { _, address in
+            let adjust: (inout GatewayConfiguration) -> Void = { $0.fairUse.unread = 1 }
+            try await TestGateway.withTLS(TestGateway.everything(at: address), adjust: adjust) { gateway, certificate in
+                try await RawHTTP2.with(gateway, certificate, settings: [(4, 0)]) { client in
+                    for stream: UInt32 in [1, 3, 5] {
+                        try await client.request(RawHTTP2.base, stream: stream)
+                        if stream > 1 {
+                            let older = try await client.answer(stream: stream - 2)
+                            #expect(older?.reset != nil && older?.body.isEmpty == true, "\(stream - 2)")
+                        }
+                    }
+                    try await client.grow(stream: 5, by: 1000)
+                    let last = try await client.answer(stream: 5)
+                    #expect(last?.reset == nil && last?.body.isEmpty == false)
+                    #expect(try await gateway.metric("bedel_gateway_unread_answers") == 0)
+                }
+            }
+        }
+    }
+
     /// Two streams, one whose upstream takes nothing: the other one goes on, and no more is taken than the window says.
     @Test func uploadThatNobodyReadsHoldsNobodyUp() async throws {
         let (permits, permit) = AsyncStream.makeStream(of: Void.self)

@@ -45,6 +45,16 @@ struct TimeShareTests {
         #expect(round(&share, at: &now, turn: .microseconds(100), greedy: ["flood"]).count == 10)
     }
 
+    @Test func oneLongTurnIsEnough() {
+        var share = share()
+        var now = NIODeadline.now()
+        share.join("flood")
+        for _ in 0..<3 {
+            #expect(round(&share, at: &now, turn: .milliseconds(3), greedy: ["flood"]) == ["flood"])
+            share.resume(at: now)
+        }
+    }
+
     @Test func whoHasJustComeGoesInFrontButNotAlways() {
         var share = share()
         var now = NIODeadline.now()
