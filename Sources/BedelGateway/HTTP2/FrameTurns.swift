@@ -46,24 +46,27 @@ final class FrameTurns: ChannelDuplexHandler {
         context.read()
     }
 
-    /// What is still there of a client that is shown the door is not let in.
+    /// What is still there of a client that is shown the door is not let in, but read: what is left unread in a socket
+    /// would keep the last words from getting out.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        if mode == .all {
-            isClosing = true
-            pending = ByteBuffer()
-        }
         context.close(mode: mode, promise: promise)
+        guard mode == .all, !isClosing else { return }
+        isClosing = true
+        isInLine = false
+        pending = ByteBuffer()
+        context.read()
     }
 
     /// Lets some of it in.
     /// - Returns: whether there is more.
     func takeTurn() -> Bool {
-        guard let context else { return false }
+        guard let context, !isClosing else { return false }
         let piece = cutter.cut(&pending, frames: Self.framesAtOnce)
         // As long as it is held here, whoever reads next has to have a new one.
         if pending.readableBytes == 0 { pending = ByteBuffer() }
         context.fireChannelRead(wrapInboundOut(piece))
         context.fireChannelReadComplete()
+        guard !isClosing else { return false }
         if cutter.canCut(pending) { return true }
         isInLine = false
         if wantsMore {
