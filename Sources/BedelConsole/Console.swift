@@ -38,9 +38,14 @@ package struct Console: Service {
             case .tcp(let host, let port): .hostname(host, port: port)
             }
         return Application(
-            router: router(), configuration: .init(address: address, serverName: nil), onServerRunning: started,
-            logger: logger)
+            router: router(),
+            configuration: .init(address: address, serverName: nil, backlog: Self.connectionsToAccept),
+            onServerRunning: started, logger: logger)
     }
+
+    /// A Unix socket refuses at once whoever comes when so many have not been accepted yet, and the gateway would take that
+    /// for a failure. The system's own limit, mostly 4096, is above it.
+    private static let connectionsToAccept = 4096
 
     private func router() -> Router<ConsoleRequestContext> {
         let frontDesk = FrontDesk(desk: desk, logger: logger)

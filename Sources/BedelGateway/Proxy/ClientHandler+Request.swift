@@ -111,8 +111,9 @@ extension ClientHandler {
         loop.pool.connect(to: address).assumeIsolated().whenComplete { [self] result in
             switch result {
             case .success(let connection):
+                // Whoever asked for it has gone; the next one need not dial.
                 guard turn == asked, state.phase == .connecting, context != nil else {
-                    return connection.close()
+                    return loop.pool.give(connection)
                 }
                 send(over: connection, reused: false)
             case .failure(let error):

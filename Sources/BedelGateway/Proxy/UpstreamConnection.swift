@@ -34,7 +34,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var isReading = false
     private var wasHeadRequest = false
     private var mayUpgrade = false
-    private var keepsAlive = false
+    /// Until an exchange begins, nothing speaks against it.
+    private var keepsAlive = true
     /// Where it is while nobody uses it.
     var shelf: UpstreamPool.Shelf?
     private(set) var idleSince = NIODeadline.distantPast
@@ -61,6 +62,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     func begin(for user: any UpstreamUser, isHeadRequest: Bool, mayUpgrade: Bool) {
         self.user = user
         mode = .exchange
+        keepsAlive = false
         wasHeadRequest = isHeadRequest
         self.mayUpgrade = mayUpgrade
         read()
