@@ -36,8 +36,6 @@ CLIENTS = 8
 #: Bytes the gateway may hold for one connection, whatever its other end does; and what an allocator may keep for itself.
 PER_CONNECTION_KB = 96
 SLACK_KB = 96 * 1024
-#: Answers that nobody reads, with which an attack may fill the gateway: so many are kept (`unread` in docs), of so many bytes.
-UNREAD_KB = {"window_zero": 4096 * 48}
 #: Files one process may have open: two for each connection, and some.
 FILES = 65_536
 #: Where so many connections have to be made first that it takes longer.
@@ -246,7 +244,7 @@ def judge(name, options, house, quiet, good, counts, growth, control):
         faults.append("the gateway is dead")
     if good["failures"]:
         faults.append(f"good clients were not served: {good['failures'][:3]}")
-    if growth > SLACK_KB + UNREAD_KB.get(name, 0) + PER_CONNECTION_KB * counts.get("at_once", 0):
+    if growth > SLACK_KB + PER_CONNECTION_KB * counts.get("at_once", 0):
         faults.append(f"{growth} kB more for {counts}")
     if options.ratio and ratio > max(options.ratio, control):
         faults.append(f"p99 went up {ratio:.1f} times, and {control:.1f} times behind nginx")

@@ -43,13 +43,17 @@ struct SettingsTests {
         let path = "/profiles/ml-2026/settings"
         let list = try await console.ask(.get, path, as: "root").text
         #expect(list.contains("\(path)?member=ana#one-member") && !list.contains("id=\"one-member\""))
-        let set = try await console.form("/profiles/ml-2026/quota", as: "root", "of=ana&models=7&memory=512")
+        let set = try await console.form("/profiles/ml-2026/quota", as: "root", "member=ana&models=7&memory=512")
         #expect(set.headers[.location] == "\(path)?member=ana&done=quota-set")
         let ana = try #require(console.house.read { $0.members.first { $0.login == "ana" }?.user })
         #expect(console.house.read { $0.quotas[.member(ana)] } == Quota([.models: 7, .memory: 512 << 20]))
         let page = try await console.ask(.get, "\(path)?member=ana", as: "root").text
         #expect(page.contains("id=\"one-member-models\" name=\"models\" type=\"number\" min=\"0\" value=\"7\""))
-        #expect(page.contains("name=\"of\" value=\"ana\""))
+        #expect(page.contains("name=\"member\" value=\"ana\""))
+        // Nobody here is called so, and the course's own limits are not meant.
+        let nobody = try await console.form("/profiles/ml-2026/quota", as: "root", "member=profile&models=1")
+        #expect(nobody.status == .notFound)
+        #expect(console.house.read { $0.quotas[.profile]?[.models] } != 1)
         // Whoever may not set them is offered nothing, and nobody unknown has any.
         let teacher = try await console.ask(.get, "\(path)?member=ana", as: "prof").text
         #expect(!teacher.contains("one-member"))

@@ -33,6 +33,7 @@ struct GatewayRegisterTests {
         try await withHouse { house in
             let everyone = (0..<32).map { _ in GatewayProcess.ID.random(at: noon) }
             try await withThrowingTaskGroup(of: Int.self) { group in
+                // All at once, as that is what the test is about; the group ends before the test does.
                 for gateway in everyone {
                     group.addTask { try await house.gateways.announce(gateway, for: .seconds(60)) }
                 }

@@ -107,27 +107,39 @@ class Bench:
     def scaling(self):
         """With one loop and with two, load and upstream on both cores as well, so that none of it is the narrow place:
         what is compared is how much of two cores a request takes, and whether both loops get the same share. The share is
-        looked at while two loops do what one can at most: with nothing to spare, the system's scheduler would decide it."""
+        looked at twice: while two loops do what one can at most, and with nothing to spare, where the system's scheduler
+        has a say in it."""
         one = self.field.bedel_alone("bedel_one", 1, "0,1")
         two = self.field.bedel_alone("bedel_two", 2, "0,1")
         for contestant in (one, two):
             load.http1(contestant, self.folder, 1, cores="0,1")
-        samples = compete(
-            [one, two], max(self.rounds, 3), lambda each: load.http1(each, self.folder, self.seconds, cores="0,1"))
+        saturated = []
+
+        def run(contestant):
+            if contestant is one:
+                return load.http1(one, self.folder, self.seconds, cores="0,1")
+            sample, share = self.shared(two)
+            saturated.append(share)
+            return sample
+        samples = compete([one, two], max(self.rounds, 3), run)
         cpu = {name: median(runs, lambda run: run.cpu) for name, runs in samples.items()}
         pause = self.pause(two, median(samples[one.name], lambda run: run.rate), cores="0,1")
-        shares = []
-        for _ in range(max(self.rounds, 3)):
-            before = two.program.thread_ticks()
-            load.http1(two, self.folder, self.seconds, cores="0,1", pause=pause)
-            after = two.program.thread_ticks()
-            busiest = sorted((after[thread] - before.get(thread, 0) for thread in after), reverse=True)[:2]
-            shares.append(sum(busiest) / max(busiest))
-        evenness = sorted(shares)[len(shares) // 2]
+        shares = [self.shared(two, pause)[1] for _ in range(max(self.rounds, 3))]
+        ratio = cpu[one.name] / cpu[two.name]
         say("gateway_one_loop_cpu_us", cpu[one.name])
         say("gateway_two_loops_cpu_us", cpu[two.name])
-        say("gateway_two_loops_evenness", evenness)
-        say("gateway_scaling_two_cores", evenness * cpu[one.name] / cpu[two.name])
+        for name, found in (("", shares), ("_saturated", saturated)):
+            evenness = median(found, lambda share: share)
+            say(f"gateway_two_loops_evenness{name}", evenness)
+            say(f"gateway_scaling_two_cores{name}", evenness * ratio)
+
+    def shared(self, two, pause=0):
+        """A run, and how evenly the two busiest threads shared it: 2 is exactly."""
+        before = two.program.thread_ticks()
+        sample = load.http1(two, self.folder, self.seconds, cores="0,1", pause=pause)
+        after = two.program.thread_ticks()
+        busiest = sorted((after[thread] - before.get(thread, 0) for thread in after), reverse=True)[:2]
+        return sample, sum(busiest) / max(busiest)
 
     def variant(self, title, contestants, run, unit="request"):
         samples = compete(contestants, max(2, self.rounds - 1), run)

@@ -71,13 +71,15 @@ extension ProfileDesk {
         switch text {
         case "profile": return .profile
         case "every-member": return .everyMember
-        default:
-            guard let member = try await ports.profiles.members(of: profile.id).first(where: { $0.login == text })
-            else {
-                throw BedelError(
-                    .notFound, "“\(text.prefix(60))” is no member here.", next: "Look at the list of members.")
-            }
-            return .member(member.user)
+        default: return try await member(text, in: profile)
         }
+    }
+
+    func member(_ login: String, in profile: Profile) async throws -> QuotaHolder {
+        guard let member = try await ports.profiles.members(of: profile.id).first(where: { $0.login == login }) else {
+            throw BedelError(
+                .notFound, "“\(login.prefix(60))” is no member here.", next: "Look at the list of members.")
+        }
+        return .member(member.user)
     }
 }

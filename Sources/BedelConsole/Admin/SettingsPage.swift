@@ -43,6 +43,11 @@ struct SettingsPage: Page {
 
     /// The form for one holder's limits.
     struct Limits: Hashable, Sendable {
+        /// Where the page can be led to; nil where it begins anyway.
+        let anchor: String?
+        let help: String?
+        /// The name of the field that says whose they are.
+        let holderField: String
         let holder: String
         let title: String
         let fields: [Field]
@@ -104,7 +109,9 @@ struct SettingsPage: Page {
             Self.limits("every-member", everyMember, title: words("quota.every-member"), words),
         ]
         oneMemberLimits = oneMember.map { member, quota in
-            Self.limits(member.login, quota, title: "\(member.name) (\(member.login))", words, prefix: "one-member")
+            Self.limits(
+                member.login, quota, title: "\(member.name) (\(member.login))", words, anchor: "one-member",
+                help: words("quota.one-member.help"), holderField: "member")
         }
         trail = [
             Crumb(title: words("menu.courses"), link: Address.home.path),
@@ -113,13 +120,14 @@ struct SettingsPage: Page {
     }
 
     private static func limits(
-        _ holder: String, _ quota: Quota, title: String, _ words: Words, prefix: String? = nil
+        _ holder: String, _ quota: Quota, title: String, _ words: Words, anchor: String? = nil, help: String? = nil,
+        holderField: String = "of"
     ) -> Limits {
         Limits(
-            holder: holder, title: title,
+            anchor: anchor, help: help, holderField: holderField, holder: holder, title: title,
             fields: Quota.Unit.allCases.map { unit in
                 Field(
-                    id: "\(prefix ?? holder)-\(unit.rawValue)", name: unit.rawValue,
+                    id: "\(anchor ?? holder)-\(unit.rawValue)", name: unit.rawValue,
                     label: words("quota.\(unit.rawValue).field"),
                     // Rounded up, so that saving what is shown never takes everything away.
                     value: quota[unit].map { "\(($0 + unit.formScale - 1) / unit.formScale)" } ?? "")

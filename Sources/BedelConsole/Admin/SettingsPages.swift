@@ -76,17 +76,20 @@ struct SettingsPages: Sendable {
     @Sendable private func setQuota(_ visit: Visit) async throws -> Response {
         let profile = try visit.profile()
         let fields = try await visit.form()
-        let whose = try fields.required("of")
         var quota = Quota()
         for unit in Quota.Unit.allCases {
             guard let number = try fields.number(unit.rawValue, in: 0...1_000_000_000) else { continue }
             quota.limits[unit] = Int64(number) * unit.formScale
         }
-        let holder = try await desks.holder(whose, in: profile)
-        try await desks.set(quota, of: holder, named: whose, visit)
-        guard case .member = holder else { return desk.redirect(to: .settings(profile.name), done: "quota-set") }
-        return desk.redirect(
-            toPath: Address.settings(profile.name).with(["member": whose, "done": "quota-set"]))
+        // A field of its own: somebody's login may be `profile`.
+        if let login = fields["member"] {
+            try await desks.set(quota, of: desks.member(login, in: profile), named: login, visit)
+            return desk.redirect(
+                toPath: Address.settings(profile.name).with(["member": login, "done": "quota-set"]))
+        }
+        let whose = try fields.required("of")
+        try await desks.set(quota, of: desks.holder(whose, in: profile), named: whose, visit)
+        return desk.redirect(to: .settings(profile.name), done: "quota-set")
     }
 }
 

@@ -55,22 +55,24 @@ package struct InvitationLink: Hashable, Sendable {
 
     /// - Throws: `notFound`, saying why it leads nowhere any more.
     package func requireOpen(at time: Timestamp) throws(BedelError) {
-        switch standing(at: time) {
+        let standing = standing(at: time)
+        switch standing {
         case .open: return
-        case .revoked: throw over("This invitation was withdrawn.", time)
-        case .expired: throw over("This invitation has expired.", time)
-        case .used: throw over("This invitation has been used up.", time)
-        case .lapsed: throw over("Whoever made this invitation may not let people in here any more.", time)
+        case .revoked: throw Self.over(standing, "This invitation was withdrawn.")
+        case .expired: throw Self.over(standing, "This invitation has expired.")
+        case .used: throw Self.over(standing, "This invitation has been used up.")
+        case .lapsed:
+            throw BedelError(
+                .notFound, "Whoever made this invitation may not let people in here any more.",
+                next: "Ask a teacher of the course for a new one.",
+                arguments: ["unit": "link-\(standing.rawValue)", "advice": "teacher"])
         }
     }
 
-    private func over(_ message: String, _ time: Timestamp) -> BedelError {
-        let isLapsed = standing(at: time) == .lapsed
-        return BedelError(
-            .notFound, message,
-            next: isLapsed
-                ? "Ask a teacher of the course for a new one." : "Ask whoever sent it to you for a new one.",
-            arguments: ["unit": "link-\(standing(at: time).rawValue)", "advice": isLapsed ? "teacher" : "new-link"])
+    private static func over(_ standing: Standing, _ message: String) -> BedelError {
+        BedelError(
+            .notFound, message, next: "Ask whoever sent it to you for a new one.",
+            arguments: ["unit": "link-\(standing.rawValue)", "advice": "new-link"])
     }
 
     package static let maximumUses: Int64 = 1000

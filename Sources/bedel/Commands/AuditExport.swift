@@ -67,26 +67,36 @@ struct AuditExport: AsyncParsableCommand {
     }
 
     private func writeAll(of log: PostgresAuditLog) async throws {
+        let encoder = Self.encoder
         var next = from ?? 1
-        while let last = try await Self.write(log.records(from: next, limit: Self.pageLength)) { next = last + 1 }
-        for signature in try await log.checkpoints() { try Self.write(AuditLine(checkpoint: signature)) }
+        while let last = try await Self.write(log.records(from: next, limit: Self.pageLength), encoder) {
+            next = last + 1
+        }
+        for signature in try await log.checkpoints() { try Self.write(AuditLine(checkpoint: signature), encoder) }
     }
 
     private static func writePart(of log: PostgresAuditLog, _ filter: AuditFilter) async throws {
+        let encoder = encoder
         var filter = filter
-        while let last = try await write(log.records(matching: filter, limit: pageLength)) { filter.before = last }
+        while let last = try await write(log.records(matching: filter, limit: pageLength), encoder) {
+            filter.before = last
+        }
     }
 
     /// - Returns: the number of the last one; nil when there was none.
-    private static func write(_ records: [AuditRecord]) throws -> Int64? {
-        for record in records { try write(AuditLine(record)) }
+    private static func write(_ records: [AuditRecord], _ encoder: JSONEncoder) throws -> Int64? {
+        for record in records { try write(AuditLine(record), encoder) }
         return records.last?.sequence
     }
 
-    private static func write(_ line: AuditLine) throws {
+    private static func write(_ line: AuditLine, _ encoder: JSONEncoder) throws {
+        print(String(decoding: try encoder.encode(line), as: UTF8.self))
+    }
+
+    private static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(line), as: UTF8.self))
+        return encoder
     }
 
     private static let pageLength = 1000

@@ -9,13 +9,7 @@ final class GatewayCount: Service {
     private let register: any GatewayRegister
     private let gateway: GatewayProcess.ID
     private let logger: Logger
-    private struct Heard {
-        var count = 1
-        /// The database has not answered since.
-        var isDeaf = false
-    }
-
-    private let heard = Mutex(Heard())
+    private let tally = Mutex(GatewayTally())
     /// One for each change.
     let changes: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
@@ -31,43 +25,34 @@ final class GatewayCount: Service {
     }
 
     /// As last heard; when the database is away, that is still the best guess.
-    var current: Int { heard.withLock { $0.count } }
+    var current: Int { tally.withLock { $0.count } }
 
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
+            // For as long as the service runs: what is believed for a while has to be said again, and the database's clock
+            // is the one that counts.
             repeat { await announce() } while (try? await Task.sleep(for: Self.interval)) != nil
         }
         ring.finish()
-        try? await register.leave(gateway)
+        do {
+            try await register.leave(gateway)
+        } catch {
+            // The others find out by themselves, within ``lifetime``.
+            logger.debug("could not say that this gateway goes", metadata: ["error": "\(String(reflecting: error))"])
+        }
     }
 
     func announce() async {
         do {
-            hear(try await register.announce(gateway, for: Self.lifetime))
+            let count = try await register.announce(gateway, for: Self.lifetime)
+            guard tally.withLock({ $0.heard(count) }) else { return }
+            logger.notice("the number of gateways changed", metadata: ["gateways": "\(count)"])
+            ring.yield()
         } catch {
-            let isNew = heard.withLock { heard in
-                defer { heard.isDeaf = true }
-                return !heard.isDeaf
-            }
-            guard isNew else { return }
+            guard tally.withLock({ $0.heardNothing() }) else { return }
             logger.error(
                 "cannot say that this gateway is there; others take its share of the quotas",
                 metadata: ["error": .string(String(reflecting: error))])
         }
-    }
-
-    private func hear(_ count: Int) {
-        let isNew = heard.withLock { heard in
-            // Of those who were cut off as well, not all have announced themselves again: they are asked about once more
-            // before anybody takes their share.
-            let wasDeaf = heard.isDeaf
-            heard.isDeaf = false
-            guard count != heard.count, !(wasDeaf && count < heard.count) else { return false }
-            heard.count = count
-            return true
-        }
-        guard isNew else { return }
-        logger.notice("the number of gateways changed", metadata: ["gateways": "\(count)"])
-        ring.yield()
     }
 }

@@ -32,19 +32,22 @@ struct SnapshotPublisher: Service {
         if await !publish() { ring.yield() }
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask {
-                    for await _ in bell where await !publish() {
-                        // What rang does not ring again.
-                        try? await Task.sleep(for: .seconds(1))
-                        ring.yield()
-                    }
-                }
+                group.addTask { await publishEach(bell, ring) }
                 group.addTask { for await topic in changes where topic.movesRoutes { ring.yield() } }
                 group.addTask { await watchMaintenance(ring) }
+                // A child of the service like its siblings here, ending with it: each waits for another reason to publish.
                 group.addTask { for await _ in gateways.changes { ring.yield() } }
                 // On its own: whoever is put out must not wait for the routes to be read.
                 group.addTask { for await topic in endings where topic.endsAccess { await gateway.forgetPrincipals() } }
             }
+        }
+    }
+
+    private func publishEach(_ bell: AsyncStream<Void>, _ ring: AsyncStream<Void>.Continuation) async {
+        for await _ in bell where await !publish() {
+            // What rang does not ring again; a moment later the database may be back. Cut short when the service ends.
+            try? await Task.sleep(for: .seconds(1))
+            ring.yield()
         }
     }
 
