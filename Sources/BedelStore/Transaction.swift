@@ -25,6 +25,6 @@ final class Transaction {
             try connection.execute(
                 "SELECT pg_notify(\(SignalChannel.name), topic) FROM unnest(\(topics.map(\.text))::text[]) AS topic")
         }
-        try AuditChain.append(events, on: connection)
+        try AuditChain.append(events.map(AuditEntry.init), on: connection)
     }
 }

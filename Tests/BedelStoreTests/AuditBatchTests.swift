@@ -12,9 +12,9 @@ struct AuditBatchTests {
         let (gate, open) = AsyncStream<Void>.makeStream()
         let (begun, began) = AsyncStream<Void>.makeStream()
 
-        func write(_ events: [AuditEvent]) async throws {
+        func write(_ entries: [AuditEntry]) async throws {
             let isFirst = written.withLock {
-                $0.append(events.map(\.action)); return $0.count == 1
+                $0.append(entries.map(\.event.action)); return $0.count == 1
             }
             guard isFirst else { return }
             began.yield()
@@ -51,8 +51,8 @@ struct AuditBatchTests {
     @Test func aFailedWriteFailsForEverybodyInItAndForNobodyElse() async throws {
         let writer = Writer()
         let batches = batches
-        let failing: @Sendable ([AuditEvent]) async throws -> Void = { events in
-            if events.count == 1 { return try await writer.write(events) }
+        let failing: @Sendable ([AuditEntry]) async throws -> Void = { entries in
+            if entries.count == 1 { return try await writer.write(entries) }
             throw BedelError(.unavailable, "The disk is full.")
         }
         let failures = await withTaskGroup(of: Bool.self) { group in
@@ -66,7 +66,7 @@ struct AuditBatchTests {
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }
         #expect(failures == 5)
-        try await batches.append(.test("later")) { #expect($0.map(\.action) == ["later"]) }
+        try await batches.append(.test("later")) { #expect($0.map(\.event.action) == ["later"]) }
     }
 
     @Test func aCallerWhoIsStoppedTakesNobodyAlong() async throws {
@@ -81,4 +81,8 @@ struct AuditBatchTests {
         try await follower.value
         #expect(writer.batches == [["first"], ["second"]])
     }
+}
+
+extension AuditEntry {
+    fileprivate static func test(_ action: String) throws -> Self { try Self(.test(action)) }
 }

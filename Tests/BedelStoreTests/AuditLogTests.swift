@@ -8,7 +8,7 @@ struct AuditLogTests {
     @Test func anEventComesBackAsItWas() async throws {
         try await withHouse { house in
             let event = AuditEvent(
-                at: noon, actor: .random(at: noon), actorName: "ána \"x\"", action: "model.submit",
+                at: noon, actor: .random(at: noon), actorName: "ána \"x\"\t\\N\r", action: "model.submit",
                 resource: "model:ml-2026/digits", profile: nil, outcome: .denied, reason: "role",
                 facts: ["b": "2\n", "a": "\"1\"", "": "ü"], requestID: "r", remoteAddress: "::1")
             try await house.audit.append(event)

@@ -65,4 +65,54 @@ struct SQLTests {
             await expectFailure(.invalidRequest) { try await database.execute("SELECT \("admin\0x")::text") }
         }
     }
+
+    private static let difficult = ["", "\\N", "\\.", "a\tb\nc\rd\\e", "NULL", "ünï\u{1F393}", "'; DROP TABLE t; --"]
+
+    @Test func whatIsCopiedComesBackAsItWas() async throws {
+        try await PrivatePostgres.shared().withDatabase { database in
+            try await database.withConnection { connection in
+                try connection.execute("CREATE TEMP TABLE t (n int, text text, other text)")
+                let rows = Self.difficult.enumerated().map { ["\($0.offset)", $0.element, nil] }
+                try connection.copy(rows, into: "t (n, text, other)")
+                let back = try connection.query("SELECT text, other FROM t ORDER BY n").map {
+                    [try $0.optional("text", as: String.self), try $0.optional("other", as: String.self)]
+                }
+                #expect(back == Self.difficult.map { [$0, nil] })
+                try connection.copy([], into: "t (n)")
+            }
+        }
+    }
+
+    @Test(arguments: ["x", "2147483648", "1"])
+    func aRowThatDoesNotFitIsSaidAndTheConnectionGoesOn(_ number: String) async throws {
+        try await PrivatePostgres.shared().withDatabase { database in
+            try await database.withConnection { connection in
+                try connection.execute("CREATE TEMP TABLE t (n int PRIMARY KEY)")
+                #expect(throws: ServerFailure.self) { try connection.copy([["1"], [number], ["3"]], into: "t (n)") }
+                #expect(throws: ServerFailure.self) { try connection.copy([["1"]], into: "t (m)") }
+                #expect(try connection.first("SELECT count(*) AS n FROM t")?.value("n") == 0)
+            }
+        }
+    }
+
+    @Test func namesAndDigestsAreCheckedByTheDatabaseToo() async throws {
+        try await PrivatePostgres.shared().withDatabase { database in
+            let digit = { (count: Int) in String(repeating: "7", count: count) }
+            let accepted = [("identifier", digit(26)), ("digest", digit(64)), ("label", "ml-2026")]
+            let refused =
+                [25, 27].map { ("identifier", digit($0)) } + [63, 65].map { ("digest", digit($0)) }
+                + ["A", "i", "\n", " ", "ü"].map { ("identifier", digit(25) + $0) }
+                + ["A", "g", "\n", " ", "ü"].map { ("digest", digit(63) + $0) }
+                + ["", "-", "ML", "a--b", digit(41)].map { ("label", $0) }
+            try await database.withConnection { connection in
+                func cast(_ type: String, _ text: String) throws {
+                    try connection.execute("SELECT \(text)::\(SQL(unsafe: type))")
+                }
+                for (type, text) in accepted { try cast(type, text) }
+                for (type, text) in refused {
+                    #expect(throws: ServerFailure.self, "\(type) \(text)") { try cast(type, text) }
+                }
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ final class AuditBatches: Sendable {
     private enum Turn { case lead, written }
 
     private struct Waiting {
-        let event: AuditEvent
+        let entry: AuditEntry
         /// Nil for the one whose turn it is to write.
         var caller: CheckedContinuation<Turn, any Error>?
     }
@@ -26,21 +26,24 @@ final class AuditBatches: Sendable {
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// - Parameter write: writes all of them, in this order, or none.
-    /// - Throws: what `write` threw for the batch this event was in.
-    func append(_ event: AuditEvent, write: ([AuditEvent]) async throws -> Void) async throws {
+    /// - Throws: what `write` threw for the batch this entry was in.
+    func append(_ entry: AuditEntry, write: ([AuditEntry]) async throws -> Void) async throws {
         let turn = try await withCheckedThrowingContinuation { caller in
             let leads = state.withLock { state in
-                state.waiting.append(Waiting(event: event, caller: state.isBusy ? caller : nil))
+                state.waiting.append(Waiting(entry: entry, caller: state.isBusy ? caller : nil))
                 defer { state.isBusy = true }
                 return !state.isBusy
             }
             if leads { caller.resume(returning: .lead) }
         }
-        if turn == .lead { try await lead(write) }
+        guard turn == .lead else { return }
+        // Whoever a batch has just let go comes back at once under load; without this one of them would write alone.
+        await Task.yield()
+        try await lead(write)
     }
 
     /// Writes the batch whose first is the caller's own, and hands over to the first of the next.
-    private func lead(_ write: ([AuditEvent]) async throws -> Void) async throws {
+    private func lead(_ write: ([AuditEntry]) async throws -> Void) async throws {
         let batch = state.withLock { state in
             let batch = Array(state.waiting.prefix(Self.largest))
             state.waiting.removeFirst(batch.count)
@@ -48,9 +51,9 @@ final class AuditBatches: Sendable {
         }
         let others = batch.dropFirst()
         do {
-            try await write(batch.map(\.event))
+            try await write(batch.map(\.entry))
         } catch {
-            // When only the caller was told to stop, the next of them writes the others' events.
+            // When only the caller was told to stop, the next of them writes the others' entries.
             if error is CancellationError {
                 state.withLock { $0.waiting.insert(contentsOf: others, at: 0) }
             } else {

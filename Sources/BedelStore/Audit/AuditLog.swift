@@ -9,10 +9,8 @@ package struct PostgresAuditLog: AuditLog {
     /// Those who append at the same time share a transaction, and so the wait for the disk; each returns when its own
     /// event is safe.
     package func append(_ event: AuditEvent) async throws {
-        try await database.auditBatches.append(event) { [database] events in
-            try await database.withTransaction { transaction in
-                for event in events { transaction.audit(event) }
-            }
+        try await database.auditBatches.append(AuditEntry(event)) { [database] entries in
+            try await database.withTransaction { try AuditChain.append(entries, on: $0.connection) }
         }
     }
 

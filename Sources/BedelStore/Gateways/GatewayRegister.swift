@@ -30,6 +30,6 @@ package struct PostgresGatewayRegister: GatewayRegister {
     }
 
     package func leave(_ gateway: GatewayProcess.ID) async throws {
-        try await database.withTransaction { try $0.execute("DELETE FROM gateways WHERE id = \(gateway)") }
+        _ = try await database.withTransaction { try $0.execute("DELETE FROM gateways WHERE id = \(gateway)") }
     }
 }

@@ -20,9 +20,9 @@ struct Program: Sendable {
         guard result.terminationStatus.isSuccess else {
             throw BedelError(
                 .unavailable, "\(path) \(arguments.first ?? "") did not succeed (\(result.terminationStatus)).",
-                next: String((result.standardError ?? "").suffix(600)), detail: result.standardOutput ?? "")
+                next: String(result.standardError.suffix(600)), detail: result.standardOutput)
         }
-        return result.standardOutput ?? ""
+        return result.standardOutput
     }
 
     var inherited: Environment {
