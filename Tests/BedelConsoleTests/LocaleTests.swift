@@ -100,6 +100,38 @@ struct LocaleTests {
         for key in keys { #expect(english[key] != nil, "\(key) is missing") }
     }
 
+    @Test("every action of the schema has its words in both languages")
+    func actionsHaveTheirWords() throws {
+        let schema = String(
+            decoding: try WebDirectory.read("\(TestConsole.repository)/policies/bedel.cedarschema"), as: UTF8.self)
+        // Groups of actions have no dot.
+        let named = schema.split(separator: "\"").map(String.init).filter { text in
+            text.contains(".") && text.allSatisfy { $0.isLowercase || $0 == "." || $0 == "-" }
+        }
+        let actions = Set(named)
+        #expect(actions == Set(Action.allCases.map(\.rawValue)))
+        for (language, locale) in try web.locales() {
+            let texts = locale.texts.filter { $0.key.hasPrefix("action.") }
+            #expect(
+                Set(texts.keys) == Set(actions.map { "action.\($0)" }), "\(language): write what the action is in words"
+            )
+            #expect(Set(texts.values).count == texts.count, "\(language): two actions are called the same")
+        }
+    }
+
+    @Test("a refusal whose kind says it all does not repeat itself in English; any other keeps the exact words")
+    func englishStandsBesideATranslationOnlyWhereItSaysMore() throws {
+        let locales = try web.locales()
+        let spanish = Words(.spanish, try #require(locales[.spanish]), english: try #require(locales[.english]))
+        let general = spanish.explain(BedelError(.forbidden, "Your role does not allow this.", next: "Ask."))
+        #expect(general.what == "Su rol no permite esto." && general.original == nil)
+        #expect(
+            spanish.explain(BedelError(.forbidden, "Only on Sundays.", next: "Wait.")).original == "Only on Sundays.")
+        let form = try #require(throws: BedelError.self) { try FormFields(parsing: "days=x").number("days", in: 1...9) }
+        let explained = spanish.explain(form)
+        #expect(explained.what.contains("«x»") && explained.original == nil && explained.next.contains("1 a 9"))
+    }
+
     @Test func aTemplateWithAnUnknownTextIsRefusedByName() throws {
         let locales = try web.locales()
         #expect(throws: BedelError.self) { try Templates(files: ["page": "[[no.such.text]]"], locales: locales) }

@@ -75,12 +75,16 @@ struct MembersTests {
             .profileList, .profileCreate, .profileJoin, .tokenManage, .deviceApprove, .sessionEnd, .personView,
         ]
         for action in Action.allCases { #expect(page.contains("<code>\(action)</code>") != others.contains(action)) }
+        // In words too, and with the person who is shown chosen in the list.
+        #expect(page.contains("Hand in a model<br>") && page.contains("value=\"ana\" selected"))
+        let stranger = try await console.ask(.get, "/profiles/ml-2026/access", as: "root").text
+        #expect(stranger.contains("value=\"root\" selected"))
         #expect(page.contains("student.own-models") && page.contains("no policy allows it to this role"))
         #expect(
             try await console.ask(.get, "/profiles/ml-2026/access?login=nobody", as: "prof").status
                 != .internalServerError)
         #expect(try await console.ask(.get, "/profiles/ml-2026/access", as: "ana").status == .forbidden)
         let spanish = try await console.ask(.get, "/profiles/ml-2026/access?login=ana&lang=es", as: "prof").text
-        #expect(spanish.contains("Quién puede hacer qué"))
+        #expect(spanish.contains("Quién puede hacer qué") && spanish.contains("Entregar un modelo<br>"))
     }
 }

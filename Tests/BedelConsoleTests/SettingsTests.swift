@@ -38,6 +38,25 @@ struct SettingsTests {
         #expect(spanish.text.contains("3 de 3"))
     }
 
+    @Test func aRefusalLeadsBackToTheForm() async throws {
+        let console = try TestConsole()
+        func refusal(from page: String) async throws -> String {
+            try await console.ask(
+                .post, "/profiles/ml-2026/quota", as: "root",
+                headers: [.contentType: "application/x-www-form-urlencoded", .referer: page],
+                body: "member=ana&models=2000000000"
+            ).text
+        }
+        let path = "/profiles/ml-2026/settings?member=ana"
+        let own = try await refusal(from: TestConsole.base + path)
+        #expect(own.contains("href=\"\(path)\"") && own.contains("from 0 to 1000000000"))
+        // Nobody else's page, nor this one, is where one came from.
+        for other in ["https://evil.example\(path)", "\(TestConsole.base)/profiles/ml-2026/quota"] {
+            let page = try await refusal(from: other)
+            #expect(!page.contains("Back to the page before"))
+        }
+    }
+
     @Test func oneMembersLimitsStandOnTheSamePage() async throws {
         let console = try TestConsole()
         let path = "/profiles/ml-2026/settings"
@@ -48,7 +67,8 @@ struct SettingsTests {
         let ana = try #require(console.house.read { $0.members.first { $0.login == "ana" }?.user })
         #expect(console.house.read { $0.quotas[.member(ana)] } == Quota([.models: 7, .memory: 512 << 20]))
         let page = try await console.ask(.get, "\(path)?member=ana", as: "root").text
-        #expect(page.contains("id=\"one-member-models\" name=\"models\" type=\"number\" min=\"0\" value=\"7\""))
+        let field = "id=\"one-member-models\" name=\"models\" type=\"number\" min=\"0\" max=\"1000000000\""
+        #expect(page.contains("\(field) value=\"7\""))
         #expect(page.contains("name=\"member\" value=\"ana\""))
         // Nobody here is called so, and the course's own limits are not meant.
         let nobody = try await console.form("/profiles/ml-2026/quota", as: "root", "member=profile&models=1")

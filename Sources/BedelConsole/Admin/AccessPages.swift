@@ -14,7 +14,7 @@ struct AccessPages: Sendable {
         var chosen = members.first { $0.login == login }?.user
         if chosen == nil, login == (try visit.user().login) { chosen = try visit.user().user }
         guard let id = chosen ?? members.first?.user, let user = try await desk.ports.users.user(id) else {
-            throw BedelError(.notFound, "“\(login.prefix(60))” is no member here.", next: "Choose one from the list.")
+            throw ProfileDesk.noMember(login)
         }
         // As if they had signed in just now, so that nothing but the policies decides.
         let person = Principal(
@@ -36,6 +36,8 @@ struct AccessPage: Page {
     var trail: [Crumb]
 
     struct Row: Hashable, Sendable {
+        /// What it is, in words; and as policies and the audit trail call it.
+        let meaning: String
         let action: String
         let own: Cell
         let others: Cell
@@ -54,11 +56,20 @@ struct AccessPage: Page {
         action = Address.access(profile.name).path
         self.person = person.name
         role = person.roles(in: profile.name).map { words("role.\($0.rawValue)") }.sorted().joined(separator: ", ")
-        people = members.map {
-            .init(value: $0.login, meaning: "\($0.name) (\($0.login))", isChosen: $0.user == person.user)
+        let choices = members.map { member in
+            SettingsPage.Choice(
+                value: member.login, meaning: "\(member.name) (\(member.login))", isChosen: member.user == person.user)
         }
+        // Whoever looks need not be a member; then they still are who is shown.
+        let outsider =
+            choices.contains(where: \.isChosen)
+            ? []
+            : [SettingsPage.Choice(value: person.login, meaning: "\(person.name) (\(person.login))", isChosen: true)]
+        people = outsider + choices
         rows = table.lines.map {
-            Row(action: $0.action.rawValue, own: Self.cell($0.onOwn, words), others: Self.cell($0.onOthers, words))
+            Row(
+                meaning: words("action.\($0.action.rawValue)"), action: $0.action.rawValue,
+                own: Self.cell($0.onOwn, words), others: Self.cell($0.onOthers, words))
         }
         trail = [
             Crumb(title: words("menu.courses"), link: Address.home.path),

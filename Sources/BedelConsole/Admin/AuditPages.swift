@@ -40,7 +40,8 @@ struct AuditPages: Sendable {
             outcome: try query["outcome"].map { text throws(BedelError) in
                 guard let outcome = AuditEvent.Outcome(rawValue: text) else {
                     throw BedelError(
-                        .invalidRequest, "“\(text.prefix(20))” is no outcome.", next: "Use allowed, denied or failed.")
+                        .invalidRequest, "“\(text.prefix(20))” is no outcome.", next: "Use allowed, denied or failed.",
+                        arguments: ["text": String(text.prefix(20)), "unit": "outcome", "advice": "outcome"])
                 }
                 return outcome
             }, since: try day(query, "from"),
@@ -54,7 +55,7 @@ struct AuditPages: Sendable {
         guard text.utf8.count == 10, let day = Timestamp("\(text)T00:00:00Z") else {
             throw BedelError(
                 .invalidRequest, "“\(text.prefix(20))” is no day.", next: "Write it like 2026-11-21.",
-                arguments: ["field": name])
+                arguments: ["field": name, "text": String(text.prefix(20)), "unit": "day", "advice": "day"])
         }
         return day
     }
@@ -97,7 +98,7 @@ struct AuditPage: Page {
     let profile: String
     let actor: String
     let wanted: String
-    let actions: [String]
+    let actions: [SettingsPage.Choice]
     let outcomes: [SettingsPage.Choice]
     let from: String
     let to: String
@@ -121,6 +122,7 @@ struct AuditPage: Page {
         let badge: Badge
         let reason: String
         let facts: String
+        let hasFacts: Bool
         let request: String
         let address: String
         let hash: String
@@ -146,7 +148,9 @@ struct AuditPage: Page {
         profile = query["profile"] ?? ""
         actor = query["actor"] ?? ""
         wanted = query["action"] ?? ""
-        actions = Action.allCases.map(\.rawValue)
+        actions = Action.allCases.map {
+            .init(value: $0.rawValue, meaning: words("action.\($0.rawValue)"), isChosen: false)
+        }
         outcomes = AuditEvent.Outcome.allCases.map {
             .init(
                 value: $0.rawValue, meaning: words("outcome.\($0.rawValue)"), isChosen: query["outcome"] == $0.rawValue)
@@ -182,6 +186,7 @@ struct AuditPage: Page {
             resource: event.resource, badge: Badge(visit.words("outcome.\(event.outcome.rawValue)"), tone),
             reason: event.reason,
             facts: event.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "),
-            request: event.requestID, address: event.remoteAddress, hash: record.hash.short)
+            hasFacts: !event.facts.isEmpty, request: event.requestID, address: event.remoteAddress,
+            hash: record.hash.short)
     }
 }

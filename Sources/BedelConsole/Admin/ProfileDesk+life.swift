@@ -40,7 +40,8 @@ extension ProfileDesk {
         guard name == profile.name.rawValue else {
             throw BedelError(
                 .invalidRequest, "That is not the name of the profile.",
-                next: "Write “\(profile.name)” to delete it; it can be restored for 30 days.")
+                next: "Write “\(profile.name)” to delete it; it can be restored for 30 days.",
+                arguments: ["name": profile.name.rawValue, "unit": "confirmation", "advice": "confirmation"])
         }
         try await ports.lifecycle.delete(
             profile.id, at: visit.now,
@@ -51,7 +52,8 @@ extension ProfileDesk {
         let deleted = try await ports.lifecycle.deletedProfiles().first { $0.profile.id.rawValue == text }
         guard let profile = deleted?.profile else {
             throw BedelError(
-                .notFound, "There is no such deleted profile.", next: "It is gone for good, or back already.")
+                .notFound, "There is no such deleted profile.", next: "It is gone for good, or back already.",
+                arguments: ["unit": "deleted", "advice": "deleted"])
         }
         try await ports.lifecycle.restore(
             profile.id, audit: event(.profileGovern, .profile(profile.name), visit, ["change": "restored"]))
@@ -77,8 +79,7 @@ extension ProfileDesk {
 
     func member(_ login: String, in profile: Profile) async throws -> QuotaHolder {
         guard let member = try await ports.profiles.members(of: profile.id).first(where: { $0.login == login }) else {
-            throw BedelError(
-                .notFound, "“\(login.prefix(60))” is no member here.", next: "Look at the list of members.")
+            throw Self.noMember(login)
         }
         return .member(member.user)
     }

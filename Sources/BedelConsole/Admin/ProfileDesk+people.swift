@@ -23,7 +23,7 @@ extension ProfileDesk {
             try await disabled
             ? ports.profiles.members(of: profile.id) : ports.enrolment.disabledMembers(of: profile.id)
         guard let member = people.first(where: { $0.login == login }) else {
-            throw BedelError(.notFound, "“\(login.prefix(60))” is no member here.", next: "Look at the list again.")
+            throw Self.noMember(login)
         }
         try await ports.enrolment.set(
             disabled: disabled, member.user, in: profile.id,

@@ -29,7 +29,9 @@ struct ProfileDesk: Sendable {
     static func title(_ text: String) throws(BedelError) -> String {
         let title = text.trimmed
         guard !title.isEmpty, title.count <= 120 else {
-            throw BedelError(.invalidRequest, "A profile needs a title of 1 to 120 characters.", next: "Shorten it.")
+            throw BedelError(
+                .invalidRequest, "A profile needs a title of 1 to 120 characters.", next: "Shorten it.",
+                arguments: ["unit": "long-title", "advice": "shorten"])
         }
         return title
     }
@@ -55,7 +57,7 @@ struct ProfileDesk: Sendable {
     func removeMember(login: String, _ visit: Visit) async throws {
         let profile = try visit.profile()
         guard let member = try await ports.profiles.members(of: profile.id).first(where: { $0.login == login }) else {
-            throw BedelError(.notFound, "“\(login.prefix(60))” is no member here.", next: "Look at the list again.")
+            throw Self.noMember(login)
         }
         try await ports.profiles.removeMember(
             member.user, from: profile.id,
@@ -74,7 +76,8 @@ struct ProfileDesk: Sendable {
     static func rule(group: String, role: String) throws(BedelError) -> GroupRule {
         guard !group.trimmed.isEmpty, group.count <= 120 else {
             throw BedelError(
-                .invalidRequest, "A group's name has 1 to 120 characters.", next: "Write it as the provider does.")
+                .invalidRequest, "A group's name has 1 to 120 characters.", next: "Write it as the provider does.",
+                arguments: ["unit": "group", "advice": "group"])
         }
         return GroupRule(group: group.trimmed, role: try Self.role(role))
     }
@@ -100,9 +103,19 @@ struct ProfileDesk: Sendable {
                 users.isEmpty
                     ? "Nobody called “\(login.prefix(60))” has signed in yet."
                     : "Several people are called “\(login.prefix(60))”.",
-                next: "They have to sign in once first; or make a rule for their group.")
+                next: "They have to sign in once first; or make a rule for their group.",
+                arguments: [
+                    "login": String(login.prefix(60)), "unit": users.isEmpty ? "stranger" : "namesakes",
+                    "advice": "stranger",
+                ])
         }
         return user
+    }
+
+    static func noMember(_ login: String) -> BedelError {
+        BedelError(
+            .notFound, "“\(login.prefix(60))” is no member here.", next: "Look at the list again.",
+            arguments: ["login": String(login.prefix(60)), "unit": "member", "advice": "member"])
     }
 
     func event(_ action: Action, _ resource: Resource, _ visit: Visit, _ facts: [String: String]) -> AuditEvent {

@@ -68,7 +68,8 @@ struct QuotaBar: Hashable, Sendable {
         let number = number(value, unit, words)
         return switch unit {
         case .models, .instances, .submissionsPerDay, .requestsPerSecond: number
-        case .cpu: words("quota.cores", ["count": number])
+        case .cpu:
+            value == 1000 ? words("quota.cores.one", ["count": number]) : words("quota.cores.other", ["count": number])
         case .memory, .storage: isSmall(value, unit) ? words.bytes(value) : "\(number) MiB"
         }
     }

@@ -26,6 +26,9 @@ struct SettingsPage: Page {
     let oneMemberLimits: Limits?
     var trail: [Crumb]
 
+    /// The greatest limit there is.
+    static let mostOfAnything = 1_000_000_000
+
     struct Choice: Hashable, Sendable {
         let value: String
         let meaning: String
@@ -51,6 +54,7 @@ struct SettingsPage: Page {
         let holder: String
         let title: String
         let fields: [Field]
+        let maximum = SettingsPage.mostOfAnything
     }
 
     struct Field: Hashable, Sendable {

@@ -78,7 +78,7 @@ struct SettingsPages: Sendable {
         let fields = try await visit.form()
         var quota = Quota()
         for unit in Quota.Unit.allCases {
-            guard let number = try fields.number(unit.rawValue, in: 0...1_000_000_000) else { continue }
+            guard let number = try fields.number(unit.rawValue, in: 0...SettingsPage.mostOfAnything) else { continue }
             quota.limits[unit] = Int64(number) * unit.formScale
         }
         // A field of its own: somebody's login may be `profile`.

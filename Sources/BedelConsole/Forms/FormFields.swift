@@ -32,7 +32,7 @@ struct FormFields: Sendable {
         guard let value = self[name] else {
             throw BedelError(
                 .invalidRequest, "The field “\(name)” is missing.", next: "Fill it in and send the form again.",
-                arguments: ["field": name])
+                arguments: ["field": name, "unit": "field", "advice": "field"])
         }
         return value
     }
@@ -47,7 +47,11 @@ struct FormFields: Sendable {
         guard let value = Int(text), range.contains(value) else {
             throw BedelError(
                 .invalidRequest, "“\(text.prefix(20))” is no number for “\(name)”.",
-                next: "Use a whole number from \(range.lowerBound) to \(range.upperBound).", arguments: ["field": name])
+                next: "Use a whole number from \(range.lowerBound) to \(range.upperBound).",
+                arguments: [
+                    "field": name, "text": String(text.prefix(20)), "least": "\(range.lowerBound)",
+                    "most": "\(range.upperBound)", "unit": "number", "advice": "number",
+                ])
         }
         return value
     }

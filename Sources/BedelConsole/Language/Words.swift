@@ -4,10 +4,13 @@ internal import BedelDomain
 struct Words: Sendable {
     let language: Language
     private let texts: [String: String]
+    private let english: [String: String]
 
-    init(_ language: Language, _ file: LocaleFile) {
+    /// - Parameter english: what our messages are written in; by it is known which of them a translation says in full.
+    init(_ language: Language, _ file: LocaleFile, english: LocaleFile? = nil) {
         self.language = language
         texts = file.texts
+        self.english = english?.texts ?? [:]
     }
 
     /// The text of a key with its values filled in; the key itself when it is unknown, which a test forbids.
@@ -46,11 +49,12 @@ struct Words: Sendable {
         let unit = error.arguments["unit"].map { ["error.\(code).\($0)"] } ?? []
         let advice = error.arguments["advice"].map { ["error.\(code).next.\($0)"] } ?? []
         let exact = text(unit, error)
+        let saysItAll = exact != nil || english["error.\(code)"] == error.message
         let what = exact ?? text(["error.\(code)"], error)
         let next = text(advice + ["error.\(code).next"], error)
         return Explanation(
             title: self("error.\(code).title"), what: what ?? error.message,
-            original: exact == nil && what != nil ? error.message : nil,
+            original: what == nil || saysItAll ? nil : error.message,
             next: error.next.isEmpty ? "" : next ?? error.next)
     }
 

@@ -26,7 +26,8 @@ struct ViewingGlass: Sendable {
         guard route.isSafe else {
             throw BedelError(
                 .forbidden, "You are looking at Bedel as \(user.name) sees it: nothing can be changed.",
-                next: "Stop looking first, with the button at the top of the page.")
+                next: "Stop looking first, with the button at the top of the page.",
+                arguments: ["name": user.name, "unit": "viewing", "advice": "viewing"])
         }
         try await ports.audit.append(
             AuditEvent(

@@ -12,6 +12,8 @@ struct ErrorPage: Page {
     let next: String
     /// What could be retired to make room.
     let retirable: [Retirable]
+    /// The page of ours that led here; nil when there is none, or it is this one.
+    let back: String?
     let requestID: String
     let canSignIn: Bool
     /// Where that is.
@@ -31,10 +33,11 @@ struct ErrorPage: Page {
         next = explanation.next
         retirable = Self.retirable(error, visit)
         requestID = visit.context.requestID
-        canSignIn = [.signInRequired, .signInFailed, .signInAgain].contains(error.code)
         // Back to the page with the form, which has to be sent once more.
-        let form = visit.request.headers[.referer].map { LocalPath(ofPage: $0, at: base) } ?? LocalPath(nil)
-        signIn = error.signInDemand.map { Address.signIn($0, then: form.text) } ?? Address.login.path
+        let before = visit.request.headers[.referer].map { LocalPath(ofPage: $0, at: base) } ?? LocalPath(nil)
+        back = [LocalPath(nil).text, visit.request.uri.string].contains(before.text) ? nil : before.text
+        canSignIn = [.signInRequired, .signInFailed, .signInAgain].contains(error.code)
+        signIn = error.signInDemand.map { Address.signIn($0, then: before.text) } ?? Address.login.path
     }
 
     private static func retirable(_ error: BedelError, _ visit: Visit) -> [Retirable] {

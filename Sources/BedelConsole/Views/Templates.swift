@@ -25,7 +25,7 @@ struct Templates: Sendable {
                 } catch { throw Self.error(name, String(describing: error)) }
             }
             libraries[language] = library
-            words[language] = Words(language, locale)
+            words[language] = Words(language, locale, english: locales[.english])
         }
         self.libraries = libraries
         self.words = words

@@ -76,11 +76,14 @@ struct DelimitedText {
             field = ""
             isAfterQuote = false
         }
-        for character in text {
+        let characters = Array(text)
+        for (index, character) in characters.enumerated() {
             if isQuoted {
                 if character == "\"" { (isQuoted, isAfterQuote) = (false, true) } else { field.append(character) }
                 if character.isNewline { line += 1 }
-            } else if character == "\"" && (field.allSatisfy { $0.isWhitespace || $0 == "=" } || isAfterQuote) {
+            } else if character == "\"" && (field.allSatisfy { $0.isWhitespace || $0 == "=" } || isAfterQuote)
+                && closes(characters, after: index, separator)
+            {
                 // A quote after a closing one was one quote, doubled.
                 if isAfterQuote { field.append("\"") }
                 (isQuoted, isAfterQuote) = (true, false)
@@ -101,6 +104,27 @@ struct DelimitedText {
         }
         return records
     }
+
+    /// Whether a quoted field that begins here ends on its line, or properly on a later one. A quote that nobody closed must
+    /// not swallow the lines after it.
+    private static func closes(_ characters: [Character], after opening: Int, _ separator: Character) -> Bool {
+        var isOnItsLine = true
+        var index = opening + 1
+        while index < characters.count, index - opening < longestField {
+            if characters[index] == "\"" {
+                guard !isOnItsLine, index + 1 < characters.count else { return true }
+                let next = characters[index + 1]
+                guard next == "\"" else { return next == separator || next.isNewline }
+                index += 1
+            }
+            if characters[index].isNewline { isOnItsLine = false }
+            index += 1
+        }
+        return false
+    }
+
+    /// Of a spreadsheet's cell.
+    private static let longestField = 32_768
 
     /// Without spaces (no-break ones too) around it, without Excel's `=` before quoted text, and without the apostrophe that
     /// keeps a number from being one.

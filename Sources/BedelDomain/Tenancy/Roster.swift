@@ -55,7 +55,9 @@ package struct Roster: Hashable, Sendable {
 
     private static func entry(_ person: String, _ roleText: String?, _ role: Role, _ earlier: Int?) -> Entry {
         guard !person.isEmpty else { return .problem(.nobodyNamed) }
-        guard person.count <= 254, !person.contains(where: { $0.isWhitespace || $0.isNewline }) else {
+        guard person.count <= 254,
+            !person.contains(where: { $0.isWhitespace || $0.isNewline || $0 == "\"" })
+        else {
             return .problem(.noPerson(person))
         }
         if let earlier { return .problem(.repeated(person, line: earlier)) }

@@ -109,5 +109,6 @@ package struct InvitationService: InvitationLinks {
     }
 
     private static let unknown = BedelError(
-        .notFound, "There is no such invitation.", next: "Check that the link is whole, or ask for a new one.")
+        .notFound, "There is no such invitation.", next: "Check that the link is whole, or ask for a new one.",
+        arguments: ["unit": "link-unknown", "advice": "link-unknown"])
 }

@@ -51,6 +51,18 @@ struct RosterTests {
         #expect(found[5].hasPrefix("8 "))
     }
 
+    @Test(
+        "a quote that nobody closed keeps to its line",
+        arguments: [
+            "login,role\n\"ana,student\nbob,student\nzoe,ta\n", "login,role\n\"ana,student\n\"bob\",student\nzoe,ta\n",
+            "login,role\nana,\"student\nbob,\"student\"\nzoe,ta\n",
+        ])
+    func anOpenQuoteKeepsToItsLine(_ text: String) throws {
+        let found = try people(text)
+        #expect(found.count == 3 && found[0].hasPrefix("2 “"), "\(found)")
+        #expect(found.dropFirst() == ["3 bob student", "4 zoe assistant"])
+    }
+
     @Test func loginsGoBeforeMailAndMailStandsInForThem() throws {
         #expect(try people("email,login\na@x.es,ana\nb@x.es,\n") == ["2 ana student", "3 b@x.es student"])
     }
