@@ -9,6 +9,7 @@ import BedelStore
 import BedelSubmissions
 import Glibc
 import Logging
+import NIOCore
 import NIOPosix
 import OpenSSL
 import ServiceLifecycle
@@ -31,10 +32,12 @@ struct Composition {
     let spans: SpanExporter?
     /// Nil: no model sleeps.
     let modelCalls: ModelCalls?
+    /// Nil: they are opened when everything else is ready.
+    let doors: Doors?
 
     /// Opens everything that can fail at once (database, sandbox, sockets), and gives back a server ready to run.
     static func build(
-        _ configuration: ServerConfiguration, surroundings: Surroundings, log: ServerLog
+        _ configuration: ServerConfiguration, surroundings: Surroundings, log: ServerLog, doors: Doors? = nil
     ) async throws -> Server {
         let logger = log.logger
         let data = try DataDirectory(
@@ -50,7 +53,8 @@ struct Composition {
             blobs: FileBlobStore(directory: data.blobs),
             http: HTTPClient(configuration: ProviderHTTP.clientConfiguration), threads: threads,
             spans: try configuration.traces.map { try SpanExporter($0, logger: logger) },
-            modelCalls: configuration.models?.sleepAfter.map { _ in ModelCalls(signals: signals, logger: logger) })
+            modelCalls: configuration.models?.sleepAfter.map { _ in ModelCalls(signals: signals, logger: logger) },
+            doors: doors)
         do {
             return Server(services: try await composition.roleServices(), logger: logger, close: composition.close)
         } catch {
@@ -118,7 +122,12 @@ struct Composition {
             configuration: try gatewayConfiguration(), authenticator: identity.authenticator, authorizer: authorizer,
             assertions: identity.assertions, denials: denials, clock: clock, waker: modelCalls, logger: logger,
             accessLog: accessLog, spans: spans)
-        try await gateway.bind()
+        do {
+            try await gateway.bind()
+        } catch let error as IOError {
+            // Gateway and admin came in hand: it is the port that leads to them.
+            throw try configuration.tls?.redirectFrom.map { try Doors.redirect($0).error(error) } ?? error
+        }
         let publisher = SnapshotPublisher(
             gateway: gateway, console: .unixSocket(path: data.consoleSocket),
             consoleDoor: ConsoleDoor(path: data.consoleSocket, logger: logger),
@@ -131,12 +140,21 @@ struct Composition {
         return (gateway, publisher)
     }
 
-    /// In the order they start; they end in the reverse one, so the gateway drains before what stands behind it goes.
     private func services() async throws -> [any Service] {
+        let runner = try await openRunner()
+        do {
+            return try await services(with: runner)
+        } catch {
+            await runner.abandon()
+            throw error
+        }
+    }
+
+    /// In the order they start; they end in the reverse one, so the gateway drains before what stands behind it goes.
+    private func services(with runner: SandboxRunner) async throws -> [any Service] {
         let policies = try policies()
         let authorizer = policies.authorizer
         let identity = try IdentityRoom(self)
-        let runner = try await openRunner()
         let submissions = SubmissionsRoom(self, authorizer: authorizer, runner: runner)
         let evaluations = EvaluationRoom(self, authorizer: authorizer, runner: runner, bundles: submissions.bundles)
         let denials = try DenialSpool(directory: data.spool)
@@ -217,9 +235,11 @@ struct Composition {
         let admin = try HostPort(configuration.admin)
         let sockets = try InheritedSockets(environment: surroundings.environment, processID: getpid())
         sockets.closeOnExec()
+        let doors = try self.doors ?? Doors(gateway: listen, admin: admin, handedOver: sockets)
         var gateway = GatewayConfiguration(
-            listener: .init(host: listen.host, port: listen.port, descriptor: sockets.gateway),
-            admin: .init(host: admin.host, port: admin.port, descriptor: sockets.admin),
+            listener: .init(
+                host: listen.host, port: listen.port, descriptor: doors.gateway?.handOver() ?? sockets.gateway),
+            admin: .init(host: admin.host, port: admin.port, descriptor: doors.admin?.handOver() ?? sockets.admin),
             baseAuthority: base.authority, isSecure: base.isSecure,
             tls: try configuration.tls.map { try $0.settings() })
         try configuration.limits?.apply(to: &gateway)

@@ -72,6 +72,16 @@ package final class SandboxRunner: Runner, Service {
             }
             for instance in close() { await instance.kill() }
         }
+        await giveBack()
+    }
+
+    /// Instead of ``run()``, when whoever opened it cannot go on.
+    package func abandon() async {
+        _ = close()
+        await giveBack()
+    }
+
+    private func giveBack() async {
         exitReports.finish()
         await client.shutdown()
         await Disk.run { [groups = machine.groups] in groups.close() }

@@ -12,9 +12,9 @@ struct AuditExport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write the audit trail to standard output as JSON Lines.",
         discussion: """
-            All of it comes oldest first, and the last lines are the signed checkpoints: “bedel audit verify --file” checks
-            such a file, if it begins with the first row. A part of it (--profile, --actor, --action, --outcome) comes newest
-            first and without checkpoints, because a chain with rows left out proves nothing.
+            All of it comes oldest first, and the last lines are the signed checkpoints: “bedel audit verify --file” \
+            checks such a file, if it begins with the first row. A part of it (--profile, --actor, --action, --outcome) \
+            comes newest first and without checkpoints, because a chain with rows left out proves nothing.
             """)
 
     @Option(help: "The configuration file.")

@@ -13,7 +13,7 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "The folder everything is kept in; deleting it is starting anew.")
     var state = ".bedel"
 
-    @Option(help: "Bedel's port on localhost.")
+    @Option(help: "Bedel's port on localhost; the two after it are used too.")
     var port = 8080
 
     @Flag(help: "Take ports nobody uses (and keep them in the state folder).")
@@ -35,9 +35,10 @@ struct Demo: AsyncParsableCommand {
         try await Reporting.errors {
             let surroundings = try Surroundings.current()
             let directory = try DemoDirectory(path: state)
-            let ports = try DemoPorts.choose(port: port, free: freePorts, in: directory)
+            try directory.claim()
+            let held = try DemoPorts.hold(port: port, free: freePorts, in: directory)
             let house = DemoHouse(
-                directory: directory, ports: ports, surroundings: surroundings, services: try service.map(Self.service),
+                directory: directory, held: held, surroundings: surroundings, services: try service.map(Self.service),
                 seeds: seed, progress: Progress())
             try await house.run()
         }

@@ -104,8 +104,7 @@ extension ServerConfiguration {
         } catch {
             throw BedelError(
                 .invalidRequest, "\(path): \(explain(error))",
-                next: "See deploy/bedel.yaml for every key and its meaning.",
-                detail: String(reflecting: error))
+                next: "See deploy/bedel.yaml for every key and its meaning.")
         }
     }
 
@@ -115,10 +114,11 @@ extension ServerConfiguration {
         case DecodingError.keyNotFound(let key, let context):
             return "the key “\(path(context.codingPath + [key]))” is missing."
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            return "the value of “\(path(context.codingPath))” has the wrong form."
+            return context.codingPath.isEmpty
+                ? "it is no list of keys and values." : "the value of “\(path(context.codingPath))” has the wrong form."
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             return "“\(path(context.codingPath))”: \(context.debugDescription)."
-        default: return "this is not valid YAML: \(error)."
+        default: return "this is not valid YAML: \(PlainReason.ofYAML(error))."
         }
     }
 }

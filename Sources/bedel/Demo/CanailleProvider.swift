@@ -34,7 +34,6 @@ struct CanailleProvider: Sendable {
                 .unavailable, "The demo's OpenID provider is not installed.",
                 next: "Run scripts/install (make demo does).")
         }
-        try await endLeftover()
         try await Program(
             path: python,
             arguments: [
@@ -61,7 +60,7 @@ struct CanailleProvider: Sendable {
     }
 
     /// Ends the provider of an earlier demo that was killed: the process whose id is noted, if it is still Canaille.
-    private func endLeftover() async throws {
+    func endLeftover() async throws {
         guard let text = FileManager.default.contents(atPath: pidFile).map({ String(decoding: $0, as: UTF8.self) }),
             let pid = Int32(text.filter(\.isNumber)),
             let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"),

@@ -19,6 +19,16 @@ struct DemoDirectory: Sendable {
         try claimPostgres()
     }
 
+    /// Held until the process ends, however it ends: a second demo would end the first one's database.
+    func claim() throws {
+        let file = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            throw BedelError(
+                .conflict, "A demo runs in \(path) already.",
+                next: "Use that one or stop it, or give this one a folder of its own with --state.")
+        }
+    }
+
     var data: String { path + "/data" }
     var canaille: String { path + "/canaille" }
     var logs: String { path + "/logs" }

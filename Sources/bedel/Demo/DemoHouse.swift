@@ -16,12 +16,13 @@ import Yams
 /// PostgreSQL, the provider and Bedel under one roof: started in that order, ended in the reverse one.
 struct DemoHouse: Sendable {
     let directory: DemoDirectory
-    let ports: DemoPorts
+    let held: DemoPorts.Held
     let surroundings: Surroundings
     let services: [ServerConfiguration.Service]
     let seeds: Bool
     let progress: Progress
 
+    var ports: DemoPorts { held.ports }
     var base: String { "http://localhost:\(ports.bedel)" }
 
     func run() async throws {
@@ -39,6 +40,8 @@ struct DemoHouse: Sendable {
     private func runServices(with http: HTTPClient) async throws {
         let provider = CanailleProvider(
             directory: directory.canaille, port: ports.provider, bedel: base, home: surroundings.home)
+        try await provider.endLeftover()
+        let providerPort = try held.provider ?? ports.reserveProvider()
         let client = try await progress.step("OpenID provider with its people") { try await provider.prepare() }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         let cluster = try await prepareCluster()
@@ -50,7 +53,7 @@ struct DemoHouse: Sendable {
             .init(service: supervised("The OpenID provider", provider.server, log: "canaille.log", stop: .terminate)))
         let server = DemoServer(
             house: self, configuration: try configuration(database: cluster?.url, client: client), cluster: cluster,
-            provider: provider, http: http)
+            provider: provider, providerPort: providerPort, http: http)
         services.append(.init(service: server))
         var logger = Logger(label: "bedel.demo")
         logger.logLevel = .error

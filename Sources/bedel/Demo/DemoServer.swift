@@ -8,6 +8,8 @@ struct DemoServer: Service {
     let configuration: ServerConfiguration
     let cluster: PostgresCluster?
     let provider: CanailleProvider
+    /// Kept from others until the provider listens there.
+    let providerPort: HeldPort
     let http: HTTPClient
 
     func run() async throws {
@@ -16,7 +18,8 @@ struct DemoServer: Service {
             try await provider.waitUntilReady(PersonalBrowser(http: http))
         }
         let course = try await house.progress.step("Bedel") {
-            try await Composition.build(configuration, surroundings: house.surroundings, log: try house.log())
+            try await Composition.build(
+                configuration, surroundings: house.surroundings, log: try house.log(), doors: house.held.doors)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await course.run() }

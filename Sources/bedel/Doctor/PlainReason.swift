@@ -18,6 +18,15 @@ enum PlainReason {
         }
     }
 
+    /// Of a file that does not parse, where and why.
+    static func ofYAML(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.dataCorrupted(let context): line("\(context.underlyingError ?? error)")
+        case DecodingError.typeMismatch(_, let context): context.debugDescription
+        default: line("\(error)")
+        }
+    }
+
     /// On one line.
     static func line(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

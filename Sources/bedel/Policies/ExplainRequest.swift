@@ -66,7 +66,14 @@ struct ExplainRequest {
             case nil: try await knownOwner(user, models)
             }
         var known: Profile.State?
-        if let profile { known = try await profiles.profile(named: profile)?.state }
+        if let profile {
+            guard let there = try await profiles.profile(named: profile) else {
+                throw BedelError(
+                    .notFound, "There is no profile called “\(profile)”.",
+                    next: "Look it up on the page of profiles, or ask about a role instead, with --role.")
+            }
+            known = there.state
+        }
         return Question(principal, action, resource(owner: owner, known))
     }
 

@@ -189,7 +189,7 @@ extension PolicyCase {
             let cause = reason(error)
             throw BedelError(
                 .invalidRequest, "\(path)\(cause.map { ": \($0.message)" } ?? " is no list of cases.")",
-                next: cause?.next ?? help, detail: cause == nil ? String(describing: error) : "")
+                next: cause?.next ?? help, detail: cause == nil ? PlainReason.ofYAML(error) : "")
         }
     }
 
