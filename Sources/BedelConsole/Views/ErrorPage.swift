@@ -12,7 +12,7 @@ struct ErrorPage: Page {
     let next: String
     /// What could be retired to make room.
     let retirable: [Retirable]
-    /// The page of ours that led here; nil when there is none, or it is this one.
+    /// The page of ours that led here, maybe with a form that was sent to its own address; nil when there is none.
     let back: String?
     let requestID: String
     let canSignIn: Bool
@@ -35,7 +35,8 @@ struct ErrorPage: Page {
         requestID = visit.context.requestID
         // Back to the page with the form, which has to be sent once more.
         let before = visit.request.headers[.referer].map { LocalPath(ofPage: $0, at: base) } ?? LocalPath(nil)
-        back = [LocalPath(nil).text, visit.request.uri.string].contains(before.text) ? nil : before.text
+        let isHere = visit.request.method == .get && before.text == visit.request.uri.string
+        back = isHere || before.text == LocalPath(nil).text ? nil : before.text
         canSignIn = [.signInRequired, .signInFailed, .signInAgain].contains(error.code)
         signIn = error.signInDemand.map { Address.signIn($0, then: before.text) } ?? Address.login.path
     }
