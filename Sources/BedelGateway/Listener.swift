@@ -24,6 +24,8 @@ struct Listener: Sendable {
         let server = bootstrap(threads)
             .serverChannelOption(.autoRead, value: false)
             .childChannelOption(.autoRead, value: false)
+            // Who sends no more may still wait for an answer.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             // Each connection keeps a buffer of that size while it waits; it grows with what comes.
             .childChannelOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 65536)
@@ -65,20 +67,21 @@ struct Listener: Sendable {
         // gets on at all. A Unix socket has no such option.
         try? channel.syncOptions?.setOption(Self.unsentLimit, value: 16 * 1024)
         guard let tls else { return try speakHTTP1(channel, loop, leave) }
-        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context))
+        let turns = HandshakeTurns(turns: loop.handshakeTurns)
         let giveUp = { (_: (any Error)?) in
             loop.clientCame()
             leave()
         }
         let doorway = Doorway(limit: TimeAmount(tls.settings.handshake), giveUp: giveUp) { channel, isHTTP2 in
             defer { loop.clientCame() }
+            channel.pipeline.syncOperations.removeHandler(turns, promise: nil)
             if isHTTP2 {
                 try speakHTTP2(channel, loop, leave)
             } else {
                 try speakHTTP1(channel, loop, leave)
             }
         }
-        try channel.pipeline.syncOperations.addHandler(doorway)
+        try channel.pipeline.syncOperations.addHandlers([turns, NIOSSLServerHandler(context: tls.context), doorway])
         loop.expectClient()
     }
 
@@ -87,7 +90,6 @@ struct Listener: Sendable {
         level: .tcp, name: NIOBSDSocket.Option(rawValue: 25))
 
     private func speakHTTP1(_ channel: any Channel, _ loop: GatewayLoop, _ leave: @escaping () -> Void) throws {
-        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, onClose: leave))
     }
 
@@ -111,8 +113,9 @@ struct Listener: Sendable {
             }
         }
         try channel.pipeline.syncOperations.addHandlers([
-            FrameTurns(loop: loop), WriteGathering(), frames, endings, session,
+            FrameTurns(turns: loop.frameTurns), WriteGathering(), frames, endings, session,
         ])
+        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         try channel.syncOptions?.setOption(.autoRead, value: true)
         channel.read()
     }

@@ -15,7 +15,46 @@ extension ClientHandler {
         if case .length(let length)? = exchange?.request?.framing, let limit = exchange?.bodyLeft, length > limit {
             return refuseBody()
         }
+        guard hasBeginningOfBody else {
+            state.lacksBody()
+            wait(for: .body)
+            return readMore()
+        }
         lineUp(route)
+    }
+
+    // MARK: Bodies that have not come yet
+
+    /// As much as one read brings from most clients.
+    private static let beginning = 16 * 1024
+
+    /// Whoever takes their time with a body takes it from themselves: they have no turn, no connection to an upstream and
+    /// none of its workers before there is something to do. What has no length may be a conversation, and whoever asks
+    /// whether to begin is owed an answer: neither is held back.
+    private var hasBeginningOfBody: Bool {
+        guard let request = exchange?.request, case .length(let length) = request.framing, !request.expectsContinue
+        else { return true }
+        return inbound.readableBytes >= min(length, UInt64(Self.beginning))
+    }
+
+    /// It has all come, and nobody could take it yet.
+    var holdsWholeBody: Bool {
+        guard state.phase == .deciding || state.phase == .connecting,
+            case .length(let length)? = exchange?.request?.framing
+        else { return false }
+        return inbound.readableBytes >= length
+    }
+
+    /// More of it has come.
+    /// - Returns: whether there is something else to do now.
+    func gather() -> Bool {
+        guard let route = exchange?.route, hasBeginningOfBody else {
+            wait(for: .body)
+            return false
+        }
+        state.bodyBegan()
+        lineUp(route)
+        return true
     }
 
     /// Waits for its turn, if there are too many.
@@ -113,9 +152,10 @@ extension ClientHandler {
         switch waiting.reason {
         case .body where !GRPC.isSpoken(by: exchange.request):
             // Nothing came for a while: others go on, this one goes on when there is more.
-            if exchange.requestBytes == exchange.requestBytesSeen, exchange.holdsPlace { leaveQueue() }
-            exchange.requestBytesSeen = exchange.requestBytes
-            if exchange.pace.isTooSlow(exchange.requestBytes, at: now, loop.pace) { endSlowUpload() }
+            let bytes = exchange.requestBytes + inbound.readableBytes
+            if bytes == exchange.requestBytesSeen, exchange.holdsPlace { leaveQueue() }
+            exchange.requestBytesSeen = bytes
+            if exchange.pace.isTooSlow(bytes, at: now, loop.pace) { endSlowUpload() }
         case .reader where !exchange.isEventStream && state.phase == .exchanging:
             if exchange.pace.isTooSlow(exchange.responseBytes - unsentBytes, at: now, loop.pace) { endUnread() }
         default: exchange.pace.stop()
@@ -138,7 +178,7 @@ extension ClientHandler {
         if isStream { abort() }
     }
 
-    // MARK: Bodies
+    // MARK: Bodies that are too large
 
     /// - Returns: whether so many more are still within the limit; else that was answered.
     func mayForward(_ count: Int) -> Bool {

@@ -8,7 +8,7 @@ extension ClientHandler {
     var openCredential: Credential? {
         guard let exchange, exchange.known != nil, !exchange.isWithdrawn else { return nil }
         switch state.phase {
-        case .connecting, .exchanging, .tunnelling: return exchange.credential
+        case .gathering, .connecting, .exchanging, .tunnelling: return exchange.credential
         case .waiting, .deciding, .lingering, .closed: return nil
         }
     }

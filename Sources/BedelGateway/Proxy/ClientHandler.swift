@@ -98,7 +98,7 @@ final class ClientHandler: ChannelInboundHandler {
         }
         inputHasEnded = true
         // What has no end of its own would be open for nobody.
-        let isOver = exchange?.isEventStream ?? false || !state.mayAnswerHalfClosed
+        let isOver = exchange?.isEventStream ?? false || !(state.mayAnswerHalfClosed || holdsWholeBody)
         guard isOver else { return knock() }
         // An answer may still be on its way out.
         if state.phase == .waiting { closeAfterFlush() } else { abort() }
@@ -150,6 +150,7 @@ final class ClientHandler: ChannelInboundHandler {
             inbound = ByteBuffer()
             wait(for: .tunnel)
             return false
+        case .gathering: return gather()
         case .waiting, .exchanging: return readMessage()
         }
     }

@@ -30,8 +30,9 @@ final class GatewayLoop {
     var stalls: Stalls<ClientHandler>
     let pace: Pace.Minimum
     /// HTTP/2 connections whose frames wait to be let in.
-    var timeShare = TimeShare<FrameTurns>(limit: GatewayLoop.timeAtOnce)
-    var isGivingTurns = false
+    let frameTurns: Turns
+    /// Connections that are on their way in. Not in one line with the others: these are strangers, and they may be many.
+    let handshakeTurns: Turns
     /// Who waits in ``queue``.
     var queued: [FairQueue.Ticket: ClientHandler] = [:]
     /// Tells the other loops what was let through here.
@@ -49,6 +50,8 @@ final class GatewayLoop {
         self.eventLoop = eventLoop
         self.house = house
         patience = Waiting.Patience(house.configuration.timeOuts)
+        frameTurns = Turns(eventLoop: eventLoop)
+        handshakeTurns = Turns(eventLoop: eventLoop)
         accessLog = AccessLog(sink: house.accessLog, clock: house.clock, eventLoop: eventLoop)
         principals = PrincipalCache(capacity: house.configuration.limits.rememberedPrincipals)
         let upstreams = house.configuration.upstreams

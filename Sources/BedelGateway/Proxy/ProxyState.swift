@@ -1,13 +1,15 @@
 /// One client connection's life, as facts that come in and decisions that go out. A value: no sockets, no clock.
 ///
-///     waiting -> deciding -> connecting -> exchanging -> waiting | lingering | closed
-///                                              └-> tunnelling -> closed
+///     waiting -> deciding -> (gathering) -> connecting -> exchanging -> waiting | lingering | closed
+///                                                             └-> tunnelling -> closed
 struct ProxyState: Equatable, Sendable {
     enum Phase: Equatable, Sendable {
         /// For a request's head.
         case waiting
         /// Who is it, and may they?
         case deciding
+        /// For the beginning of its body, which goes nowhere before there is some of it.
+        case gathering
         /// For a connection to the upstream.
         case connecting
         case exchanging
@@ -56,7 +58,7 @@ struct ProxyState: Equatable, Sendable {
     /// Whether bytes from the client have somewhere to go.
     func wantsClientBytes(upstreamIsWritable: Bool) -> Bool {
         switch phase {
-        case .waiting, .lingering: true
+        case .waiting, .gathering, .lingering: true
         case .exchanging: !requestIsComplete && upstreamIsWritable
         case .tunnelling: upstreamIsWritable
         case .deciding, .connecting, .closed: false
@@ -67,7 +69,7 @@ struct ProxyState: Equatable, Sendable {
     var mayReadAhead: Bool {
         switch phase {
         case .deciding, .connecting, .exchanging: requestIsComplete
-        case .waiting, .tunnelling, .lingering, .closed: false
+        case .waiting, .gathering, .tunnelling, .lingering, .closed: false
         }
     }
 
@@ -75,7 +77,7 @@ struct ProxyState: Equatable, Sendable {
     var mayAnswerHalfClosed: Bool {
         switch phase {
         case .deciding, .connecting, .exchanging: requestIsComplete
-        case .waiting, .tunnelling, .lingering, .closed: false
+        case .waiting, .gathering, .tunnelling, .lingering, .closed: false
         }
     }
 
@@ -109,6 +111,12 @@ struct ProxyState: Equatable, Sendable {
     mutating func makeLast() { keepsAlive = false }
 
     mutating func admitted() { phase = .connecting }
+
+    /// Admitted, and not much of its body is here.
+    mutating func lacksBody() { phase = .gathering }
+
+    /// So much that the upstream will not wait for it.
+    mutating func bodyBegan() { phase = .connecting }
 
     mutating func connected(reused: Bool) {
         phase = .exchanging
@@ -152,7 +160,7 @@ struct ProxyState: Equatable, Sendable {
     /// - Parameter elsewhere: there is another replica to go to.
     mutating func upstreamLost(elsewhere: Bool = false) -> Loss {
         switch phase {
-        case .waiting, .deciding, .lingering, .closed: return .ignore
+        case .waiting, .deciding, .gathering, .lingering, .closed: return .ignore
         case .tunnelling:
             phase = .closed
             return .cut

@@ -41,6 +41,8 @@ final class Doorway: ChannelInboundHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) { context.read() }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Nobody shakes hands with half a connection.
+        if case ChannelEvent.inputClosed = event, open != nil { return context.close(promise: nil) }
         guard case TLSUserEvent.handshakeCompleted(let name) = event, let open else {
             return context.fireUserInboundEventTriggered(event)
         }

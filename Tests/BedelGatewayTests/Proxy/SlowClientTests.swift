@@ -198,6 +198,66 @@ struct SlowClientTests {
         }
     }
 
+    private func post(_ length: String, _ lines: String = "") -> String {
+        "POST / HTTP/1.1\r\nHost: \(Self.base)\r\n\(lines)\(length)\r\n\r\n"
+    }
+
+    @Test(arguments: [(10, 9), (16_384, 16_383), (1_000_000, 16_383)])
+    func bodyThatHasHardlyBegunGoesNowhere(_ length: Int, _ sent: Int) async throws {
+        try await Upstream.with { upstream, address in
+            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+                try await RawClient.with(port: gateway.ports.gateway) { client in
+                    try await client.send(post("Content-Length: \(length)"))
+                    try await client.send(String(repeating: "a", count: sent))
+                    try await settle(gateway)
+                    #expect(upstream.connections == 0)
+                    #expect(try await gateway.metric("bedel_gateway_requests_under_way") == 0)
+                    try await client.send(String(repeating: "b", count: length - sent))
+                    #expect(try await client.response()?.status == 200)
+                    let body = try #require(upstream.seen.first?.body)
+                    #expect(body.count == length)
+                    #expect(body.firstIndex(of: UInt8(ascii: "b")) == sent)
+                    // And the connection is good for another.
+                    try await client.send(Self.get + "\r\n")
+                    #expect(try await client.response()?.status == 200)
+                }
+            }
+        }
+    }
+
+    /// Somebody may be waiting for the answer before going on.
+    @Test(arguments: ["Transfer-Encoding: chunked", "Expect: 100-continue\r\nContent-Length: 10"])
+    func bodyThatMayDependOnTheAnswerIsNotWaitedFor(_ framing: String) async throws {
+        try await Upstream.with { upstream, address in
+            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+                try await RawClient.with(port: gateway.ports.gateway) { client in
+                    try await client.send(post(framing))
+                    for _ in 0..<100_000 where upstream.connections == 0 { try await settle(gateway) }
+                    #expect(upstream.connections == 1)
+                }
+            }
+        }
+    }
+
+    /// The whole request is here: that nothing more comes is no reason to go.
+    @Test func whoeverSendsAWholeBodyAndThenNoMoreGetsTheAnswer() async throws {
+        try await Upstream.with { upstream, address in
+            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+                for length in [10, 5000, 60_000] {
+                    try await RawClient.with(port: gateway.ports.gateway) { client in
+                        try await client.send(post("Content-Length: \(length)"))
+                        try await client.send(String(repeating: "a", count: length))
+                        try await client.sendNoMore()
+                        var answer = try await client.response()
+                        while answer?.status == 100 { answer = try await client.response() }
+                        #expect(answer?.status == 200)
+                    }
+                }
+                #expect(upstream.seen.map(\.body.count) == [10, 5000, 60_000])
+            }
+        }
+    }
+
     /// The only place is one of somebody who has stopped sending; it is not kept for them.
     @Test func pauseInABodyKeepsNoTurn() async throws {
         let adjust: (inout GatewayConfiguration) -> Void = {
@@ -209,11 +269,12 @@ struct SlowClientTests {
             try await TestGateway.with(TestGateway.everything(at: address), adjust: adjust) { gateway in
                 let lines = "Host: lab--ml-2026.\(Self.base)\r\nAuthorization: Bearer alice\r\n"
                 try await RawClient.with(port: gateway.ports.gateway) { client in
-                    try await client.send("POST / HTTP/1.1\r\n\(lines)Content-Length: 5\r\n\r\nab")
+                    try await client.send("POST / HTTP/1.1\r\n\(lines)Content-Length: 20000\r\n\r\n")
+                    try await client.send(String(repeating: "a", count: 17_000))
                     for _ in 0..<(System.coreCount * 4) {
                         #expect(try await gateway.ask("GET / HTTP/1.1\r\n\(lines)\r\n")?.status == 200)
                     }
-                    try await client.send("cde")
+                    try await client.send(String(repeating: "a", count: 3000))
                     #expect(try await client.response()?.status == 200)
                 }
             }

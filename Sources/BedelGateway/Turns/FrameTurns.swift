@@ -2,7 +2,7 @@ internal import NIOCore
 
 /// Stands below an HTTP/2 connection's frames and lets them in a few at a time, when it is this connection's turn. What
 /// came and was not let in yet waits here, and nothing more is read meanwhile.
-final class FrameTurns: ChannelDuplexHandler {
+final class FrameTurns: ChannelDuplexHandler, TurnTaker {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -10,7 +10,7 @@ final class FrameTurns: ChannelDuplexHandler {
     /// A request is one, or two with a small body.
     private static let framesAtOnce = 4
 
-    private let loop: GatewayLoop
+    private let turns: Turns
     private var cutter = FrameCutter()
     private var pending = ByteBuffer()
     private var isInLine = false
@@ -18,7 +18,7 @@ final class FrameTurns: ChannelDuplexHandler {
     private var isClosing = false
     private var context: ChannelHandlerContext?
 
-    init(loop: GatewayLoop) { self.loop = loop }
+    init(turns: Turns) { self.turns = turns }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -38,7 +38,13 @@ final class FrameTurns: ChannelDuplexHandler {
         guard cutter.canCut(pending) else { return context.fireChannelReadComplete() }
         guard !isInLine else { return }
         isInLine = true
-        loop.giveTurn(to: self)
+        turns.give(to: self)
+    }
+
+    /// In HTTP/2, who sends no more cannot even say that there is room for an answer.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func read(context: ChannelHandlerContext) {
@@ -57,8 +63,6 @@ final class FrameTurns: ChannelDuplexHandler {
         context.read()
     }
 
-    /// Lets some of it in.
-    /// - Returns: whether there is more.
     func takeTurn() -> Bool {
         guard let context, !isClosing else { return false }
         let piece = cutter.cut(&pending, frames: Self.framesAtOnce)

@@ -1,0 +1,58 @@
+internal import NIOCore
+
+/// Who does its work a little at a time.
+protocol TurnTaker: AnyObject {
+    /// Does some of it.
+    /// - Returns: whether there is more.
+    func takeTurn() -> Bool
+}
+
+/// How an event loop shares its time among those who have brought more work than is done at once, so that one of them, or
+/// very many, do not keep everybody else waiting for all of it.
+final class Turns {
+    /// Long enough that to look at everybody in between costs nearly nothing.
+    private static let timeAtOnce = TimeAmount.milliseconds(1)
+    /// A task that is due already would be done before anybody is looked at, and so would one that comes due while the
+    /// answers of this turn are written.
+    private static let lookAround = TimeAmount.microseconds(20)
+
+    private let eventLoop: any EventLoop
+    private var share = TimeShare<any TurnTaker>(limit: timeAtOnce)
+    private var isGiving = false
+
+    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
+    /// Lets it go on now, or when it is its turn.
+    func give(to user: any TurnTaker) {
+        share.join(user)
+        guard !isGiving else { return }
+        go()
+    }
+
+    private func go() {
+        isGiving = true
+        defer { isGiving = false }
+        var now = NIODeadline.now()
+        while true {
+            switch share.next(at: now) {
+            case .go(let user):
+                let wantsMore = user.takeTurn()
+                let end = NIODeadline.now()
+                share.took(end - now, user, wantsMore: wantsMore)
+                now = end
+            case .pause:
+                let bound = NIOLoopBound(self, eventLoop: eventLoop)
+                eventLoop.execute {
+                    bound.value.eventLoop.scheduleTask(in: Self.lookAround) { bound.value.resume() }
+                }
+                return
+            case .idle: return
+            }
+        }
+    }
+
+    private func resume() {
+        share.resume(at: .now())
+        go()
+    }
+}
