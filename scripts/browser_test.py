@@ -87,6 +87,21 @@ class Window:
         return self.driver.execute_script(
             "return fetch('/api/v1/me').then(r => r.ok ? r.json() : {}).then(me => me.login || null)")
 
+    def check_fits_a_phone(self):
+        """Nothing makes the page wider than the window, and whoever cannot see it hears what every field and link is."""
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": False})
+        wrong = self.driver.execute_script("""
+            const named = e => e.labels?.length || e.ariaLabel || e.textContent.trim();
+            const parts = document.querySelectorAll("input:not([type=hidden]), select, textarea, a, button");
+            const wrong = [...parts].filter(e => !named(e)).map(e => e.outerHTML.slice(0, 120));
+            const seen = new Set();
+            for (const { id } of document.querySelectorAll("[id]")) seen.has(id) ? wrong.push(`#${id} twice`) : seen.add(id);
+            const width = document.documentElement.scrollWidth;
+            return width > 390 ? [`${width} pixels wide`, ...wrong] : wrong;""")
+        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        assert not wrong, (self.driver.current_url, wrong)
+
     def check_no_complaints(self):
         """Of the browser itself: blocked by the page's own policy, missing files, script errors. Each is told once."""
         severe = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
@@ -344,6 +359,10 @@ def admin_looks(check, window, profile, person):
             window.open(path)
             assert window.find("h1").text, path
             window.shot(name)
+            for language in ("es", "en"):
+                window.open(f"{path}?lang={language}")
+                assert window.find("html").get_attribute("lang") == language
+                window.check_fits_a_phone()
         window.check_no_complaints()
 
 
@@ -359,6 +378,7 @@ def spanish(check, window, profile, person):
                 "es-model": f"/profiles/{profile}/models/browser-digits"}.items():
             window.open(path)
             window.shot(name)
+            window.check_fits_a_phone()
         window.check_no_complaints()
 
 

@@ -82,6 +82,19 @@ def doctor(check, course, bedel, work):
         wrong("provider", re.sub(r"url: .*", "url: http://127.0.0.1:9/nobody", good, count=1), "Connection refused")
         wrong("database", good, "Start PostgreSQL", BEDEL_DATABASE_URL="postgresql:///bedel?host=%2Fnowhere")
 
+    @check("a start where a port is taken, or in a demo's own folder, says so at once and harms nobody")
+    def _():
+        taken = json.loads((course.state / "ports.json").read_text())["admin"]
+
+        def refused(words, *arguments):
+            done = subprocess.run([bedel, "demo", *arguments], capture_output=True, text=True, timeout=60)
+            assert done.returncode == 1 and words in done.stderr and "our side" not in done.stderr, done.stderr
+            return done.stderr
+        told = refused(f"has port {taken} of 127.0.0.1", "--state", work / "second", "--port", str(taken))
+        assert f"ss -ltnp 'sport = :{taken}'" in told and "--free-ports" in told, told
+        refused("runs in", "--state", course.state, "--free-ports")
+        assert course.anonymous().get("/").status == 200
+
 
 def programs(check, course, bedel, work, files):
     terminal = Terminal(str(bedel), course.base, work / "laptop")

@@ -108,7 +108,7 @@ struct RosterPage: Page {
             case .added, .unchanged, .invited: words("roster.effect.\(outcome.effect.word)")
             }
         return Row(
-            line: outcome.line, person: outcome.person,
+            line: outcome.line, person: outcome.person.isEmpty ? "–" : outcome.person,
             role: outcome.role.map { words("role.\($0.rawValue)") } ?? "", effect: effect,
             isProblem: outcome.effect.word == "problem")
     }
