@@ -168,7 +168,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BedelConsoleTests",
-            dependencies: ["BedelDomain", "BedelConsole", hummingbird, hummingbirdTesting, httpTypes, nio, logging],
+            dependencies: [
+                "BedelDomain", "BedelConsole", hummingbird, hummingbirdTesting, httpTypes, mustache, nio, logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "bedelTests", dependencies: ["bedel", "BedelDomain", "BedelStore", nioPosix, logging, lifecycle],

@@ -38,7 +38,7 @@ struct Templates: Sendable {
 
     /// - Throws: `internalFailure` when there is no such template.
     func render(_ content: some Sendable, with name: String, in language: Language) throws(BedelError) -> String {
-        guard let html = libraries[language]?.render(content, withTemplate: name) else {
+        guard let html = libraries[language]?.render(PageContent(content), withTemplate: name) else {
             throw .internalFailure("no template called \(name)")
         }
         return html

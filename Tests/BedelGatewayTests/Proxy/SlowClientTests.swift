@@ -89,9 +89,14 @@ struct SlowClientTests {
 
     // MARK: Answers nobody reads
 
+    /// On a busy machine a test may take longer than anybody is given to begin to read.
+    private static let patient: @Sendable (inout GatewayConfiguration) -> Void = {
+        $0.timeOuts.leastBytesPerSecond = 0
+    }
+
     @Test func lastAnswerIsWholeHoweverSlowlyItIsRead() async throws {
         try await Upstream.with(Self.big()) { _, address in
-            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+            try await TestGateway.with(TestGateway.everything(at: address), adjust: Self.patient) { gateway in
                 try await RawClient.with(port: gateway.ports.gateway) { client in
                     try await client.send(Self.get + "Connection: close\r\n\r\n")
                     try await wait(for: "bedel_gateway_unread_answers", toBe: 1, gateway)
@@ -105,7 +110,7 @@ struct SlowClientTests {
     @Test func whoDoesNotReadIsAskedForNoMore() async throws {
         let count = 2000
         try await Upstream.with(Self.big(10_000)) { upstream, address in
-            try await TestGateway.with(TestGateway.everything(at: address)) { gateway in
+            try await TestGateway.with(TestGateway.everything(at: address), adjust: Self.patient) { gateway in
                 try await RawClient.with(port: gateway.ports.gateway) { client in
                     let outbound = client.outbound
                     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -146,7 +151,10 @@ struct SlowClientTests {
     }
 
     @Test func whoLeavesMuchUnreadGetsNothingNewUntilTheyRead() async throws {
-        let adjust: (inout GatewayConfiguration) -> Void = { $0.fairUse.unreadPerUser = 1 }
+        let adjust: (inout GatewayConfiguration) -> Void = {
+            Self.patient(&$0)
+            $0.fairUse.unreadPerUser = 1
+        }
         try await Upstream.with(Self.big()) { _, address in
             try await TestGateway.with(TestGateway.everything(at: address), adjust: adjust) { gateway in
                 let loops = System.coreCount
