@@ -32,10 +32,11 @@ struct SnapshotPublisher: Service {
         if await !publish() { ring.yield() }
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
+                // All of these are children of the service and end with it. This one alone publishes; those that ring wait for
+                // things that come by themselves, and none of them may wait for a publication.
                 group.addTask { await publishEach(bell, ring) }
                 group.addTask { for await topic in changes where topic.movesRoutes { ring.yield() } }
                 group.addTask { await watchMaintenance(ring) }
-                // A child of the service like its siblings here, ending with it: each waits for another reason to publish.
                 group.addTask { for await _ in gateways.changes { ring.yield() } }
                 // On its own: whoever is put out must not wait for the routes to be read.
                 group.addTask { for await topic in endings where topic.endsAccess { await gateway.forgetPrincipals() } }
@@ -45,7 +46,8 @@ struct SnapshotPublisher: Service {
 
     private func publishEach(_ bell: AsyncStream<Void>, _ ring: AsyncStream<Void>.Continuation) async {
         for await _ in bell where await !publish() {
-            // What rang does not ring again; a moment later the database may be back. Cut short when the service ends.
+            // What rang does not ring again, and nobody tells when the database is back: so it is asked again a moment later,
+            // not at once. Cut short when the service ends, and then the bell rings no more: that is why `try?`.
             try? await Task.sleep(for: .seconds(1))
             ring.yield()
         }
