@@ -10,6 +10,8 @@ final class ClientSession: ChannelInboundHandler {
     private let onClose: () -> Void
     private var context: ChannelHandlerContext?
     private var streams = 0
+    /// Have brought a request with what is being read just now.
+    private var beginning: [ClientStreamHandler] = []
     private var idleSince = NIODeadline.now()
     private var isEnding = false
 
@@ -40,6 +42,22 @@ final class ClientSession: ChannelInboundHandler {
         // frame has still to go out, and then the connection is closed anyway.
         if isEnding, error is NIOHTTP2Errors.IOOnClosedConnection { return }
         context.close(promise: nil)
+    }
+
+    /// What has come is read to its end; the streams have seen all of it.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        beginStreams()
+        context.fireChannelReadComplete()
+    }
+
+    /// Calls ``ClientStreamHandler/begin()`` when that is so.
+    func beginAfterRead(_ stream: ClientStreamHandler) { beginning.append(stream) }
+
+    private func beginStreams() {
+        guard !beginning.isEmpty else { return }
+        let streams = beginning
+        beginning.removeAll(keepingCapacity: true)
+        for stream in streams { stream.begin() }
     }
 
     func streamOpened() { streams += 1 }

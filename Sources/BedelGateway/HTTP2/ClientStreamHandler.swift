@@ -11,7 +11,10 @@ final class ClientStreamHandler: ChannelDuplexHandler {
     typealias OutboundOut = HTTP2Frame.FramePayload
 
     private let session: ClientSession
+    private var context: ChannelHandlerContext?
     private var body: BodyIntake?
+    /// Has come, and goes nowhere yet.
+    private var head: ByteBuffer?
     private var isHeadRequest = false
     private var answer = ByteBuffer()
     private var reader = MessageReader<ResponseHead>(headLimit: 256 * 1024) { bytes throws(BedelError) in
@@ -25,12 +28,17 @@ final class ClientStreamHandler: ChannelDuplexHandler {
 
     init(session: ClientSession) { self.session = session }
 
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
     func channelActive(context: ChannelHandlerContext) {
         session.streamOpened()
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        head = nil
         session.streamClosed()
         context.fireChannelInactive()
     }
@@ -53,6 +61,7 @@ final class ClientStreamHandler: ChannelDuplexHandler {
     private func take(_ frame: HTTP2Frame.FramePayload.Headers, _ context: ChannelHandlerContext) throws(BedelError) {
         guard body == nil else {
             let end = try body?.end(FieldForm.trailers(of: frame.headers), allocator: context.channel.allocator)
+            passHead(context)
             return pass(end ?? [], context)
         }
         let head = try RequestForm.head(of: frame.headers, hasBody: !frame.endStream)
@@ -60,15 +69,36 @@ final class ClientStreamHandler: ChannelDuplexHandler {
         var body = BodyIntake(head.framing)
         if frame.endStream { _ = try body.end(Trailers(), allocator: context.channel.allocator) }
         self.body = body
+        hold(head, isWhole: frame.endStream, context)
+    }
+
+    /// A request goes on when everything that came with it has been looked at: who takes it back in the same breath makes
+    /// no work for anybody (CVE-2023-44487), and what says that it is empty and is not is never taken for a request.
+    private func hold(_ head: RequestForm.Head, isWhole: Bool, _ context: ChannelHandlerContext) {
         var buffer = context.channel.allocator.buffer(capacity: head.bytes.count)
         buffer.writeBytes(head.bytes)
-        pass([buffer], context)
+        self.head = buffer
+        if isWhole || head.framing != .length(0) { session.beginAfterRead(self) }
+    }
+
+    /// Nothing that came with it speaks against it.
+    func begin() {
+        guard let context, head != nil else { return }
+        passHead(context)
+        context.fireChannelReadComplete()
+    }
+
+    private func passHead(_ context: ChannelHandlerContext) {
+        guard let head else { return }
+        self.head = nil
+        pass([head], context)
     }
 
     private func take(_ frame: HTTP2Frame.FramePayload.Data, _ context: ChannelHandlerContext) throws(BedelError) {
         guard case .byteBuffer(let data) = frame.data, var body else { return }
         let buffers = try body.data(data, isLast: frame.endStream, allocator: context.channel.allocator)
         self.body = body
+        if body.hasEnded || data.readableBytes > 0 { passHead(context) }
         pass(buffers, context)
     }
 
@@ -133,6 +163,7 @@ final class ClientStreamHandler: ChannelDuplexHandler {
 
     private func reset(_ code: HTTP2ErrorCode, _ context: ChannelHandlerContext) {
         isClosing = true
+        head = nil
         context.writeAndFlush(wrapOutboundOut(.rstStream(code)), promise: nil)
     }
 }

@@ -5,6 +5,7 @@ internal import NIOCore
 struct FrameCutter: Sendable {
     private static let headerSize = 9
     private static let data: UInt8 = 0
+    private static let reset: UInt8 = 3
     private static let preface = 24
     /// A piece of a body is less work than a request, but not none: there may be thousands of a byte.
     private static let dataForOneFrame = 32
@@ -18,7 +19,7 @@ struct FrameCutter: Sendable {
     }
 
     /// Takes a piece off the front: so many frames, or thirty-two times as many of DATA. The last one may be a part of a
-    /// frame.
+    /// frame. What is taken back goes in together with its being taken back.
     mutating func cut(_ buffer: inout ByteBuffer, frames: Int) -> ByteBuffer {
         var end = 0
         var allowance = frames * Self.dataForOneFrame
@@ -28,12 +29,20 @@ struct FrameCutter: Sendable {
                 end += step
                 left -= step
                 guard left == 0, bytes.count - end >= Self.headerSize else { return }
-                let price = bytes[end + 3] == Self.data ? 1 : Self.dataForOneFrame
+                let price = Self.price(of: bytes[end + 3])
                 guard allowance >= price else { return }
                 allowance -= price
                 left = Self.headerSize + Int(bytes[end]) << 16 + Int(bytes[end + 1]) << 8 + Int(bytes[end + 2])
             }
         }
         return buffer.readSlice(length: end) ?? ByteBuffer()
+    }
+
+    private static func price(of kind: UInt8) -> Int {
+        switch kind {
+        case data: 1
+        case reset: 0
+        default: dataForOneFrame
+        }
     }
 }

@@ -102,6 +102,57 @@ struct HTTP2Tests {
         }
     }
 
+    /// Also when the connection to the upstream is warm, and whether the body comes along or later.
+    @Test(arguments: [true, false])
+    func whatSaysThatItIsEmptyIsNotBegunBeforeItIs(_ isAtOnce: Bool) async throws {
+        try await Upstream.with { upstream, address in
+            try await TestGateway.withTLS(TestGateway.everything(at: address)) { gateway, certificate in
+                try await RawHTTP2.with(gateway, certificate) { client in
+                    try await client.request(RawHTTP2.base, stream: 1)
+                    #expect(try await client.answer(stream: 1)?.status == "200")
+                    let post = RawHTTP2.base.map { $0.0 == ":method" ? (":method", "POST") : $0 }
+                    let head = RawHTTP2.block(post + [("content-length", "0")])
+                    let headers = RawHTTP2.bytes(RawHTTP2.Frame.headers, flags: 4, stream: 3, payload: head)
+                    let body = RawHTTP2.bytes(RawHTTP2.Frame.data, flags: 1, stream: 3, payload: Array("hello".utf8))
+                    if isAtOnce {
+                        try await client.send(raw: headers + body)
+                    } else {
+                        try await client.send(raw: headers)
+                        // When this is answered, the head was read long ago.
+                        try await client.request(RawHTTP2.base, stream: 5)
+                        #expect(try await client.answer(stream: 5)?.status == "200")
+                        try await client.send(raw: body)
+                    }
+                    #expect(try await client.answer(stream: 3)?.reset != nil)
+
+                    try await client.request(post + [("content-length", "0")], stream: 7, ends: false)
+                    try await client.data("", stream: 7, ends: true)
+                    #expect(try await client.answer(stream: 7)?.status == "200")
+                }
+            }
+            #expect(upstream.seen.map { $0.line.prefix(4) } == (isAtOnce ? ["GET ", "POST"] : ["GET ", "GET ", "POST"]))
+        }
+    }
+
+    @Test func requestTakenBackInTheSameBreathMakesNoWork() async throws {
+        try await Upstream.with { upstream, address in
+            try await TestGateway.withTLS(TestGateway.everything(at: address)) { gateway, certificate in
+                try await RawHTTP2.with(gateway, certificate) { client in
+                    var bytes: [UInt8] = []
+                    for stream in stride(from: UInt32(1), to: 41, by: 2) {
+                        let head = RawHTTP2.block(RawHTTP2.base)
+                        bytes += RawHTTP2.bytes(RawHTTP2.Frame.headers, flags: 5, stream: stream, payload: head)
+                        bytes += RawHTTP2.bytes(RawHTTP2.Frame.reset, stream: stream, payload: UInt32(8).bytes)
+                    }
+                    try await client.send(raw: bytes)
+                    try await client.request(RawHTTP2.base, stream: 41)
+                    #expect(try await client.answer(stream: 41)?.status == "200")
+                }
+            }
+            #expect(upstream.seen.count == 1)
+        }
+    }
+
     /// What is over the limit of fields is told so; it does not end the connection.
     @Test func tooManyFieldsAreAnswered431() async throws {
         try await Upstream.with { upstream, address in

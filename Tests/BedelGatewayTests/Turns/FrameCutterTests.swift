@@ -7,6 +7,7 @@ import Testing
 struct FrameCutterTests {
     private static let headers: UInt8 = 1
     private static let data: UInt8 = 0
+    private static let reset: UInt8 = 3
 
     private static func frame(_ kind: UInt8, _ length: Int) -> [UInt8] {
         [UInt8(length >> 16), UInt8(length >> 8 & 0xFF), UInt8(length & 0xFF), kind, 0, 0, 0, 0, 1]
@@ -27,6 +28,14 @@ struct FrameCutterTests {
         let third = cutter.cut(&buffer, frames: 4)
         #expect(third.readableBytes == 2 * 39)
         #expect(!cutter.canCut(buffer))
+    }
+
+    @Test func takenBackRequestsGoInWithTheirResets() {
+        var cutter = FrameCutter()
+        var buffer = ByteBuffer(bytes: Self.preface)
+        for _ in 0..<10 { buffer.writeBytes(Self.frame(Self.headers, 30) + Self.frame(Self.reset, 4)) }
+        #expect(cutter.cut(&buffer, frames: 4).readableBytes == 24 + 4 * 39 + 4 * 13)
+        #expect(cutter.cut(&buffer, frames: 1).readableBytes == 39 + 13)
     }
 
     @Test func bodiesGoInAsTheyCome() {
