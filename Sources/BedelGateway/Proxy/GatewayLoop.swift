@@ -29,6 +29,7 @@ final class GatewayLoop {
     var queue: FairQueue
     var stalls: Stalls<ClientHandler>
     let pace: Pace.Minimum
+    private let rounds: Rounds
     /// HTTP/2 connections whose frames wait to be let in.
     let frameTurns: Turns
     /// Connections that are on their way in. Not in one line with the others: these are strangers, and they may be many.
@@ -50,8 +51,9 @@ final class GatewayLoop {
         self.eventLoop = eventLoop
         self.house = house
         patience = Waiting.Patience(house.configuration.timeOuts)
-        frameTurns = Turns(eventLoop: eventLoop)
-        handshakeTurns = Turns(eventLoop: eventLoop)
+        rounds = Rounds(eventLoop: eventLoop)
+        frameTurns = Turns(rounds)
+        handshakeTurns = Turns(rounds)
         accessLog = AccessLog(sink: house.accessLog, clock: house.clock, eventLoop: eventLoop)
         principals = PrincipalCache(capacity: house.configuration.limits.rememberedPrincipals)
         let upstreams = house.configuration.upstreams
@@ -76,6 +78,7 @@ final class GatewayLoop {
         let interval = TimeAmount(house.configuration.timeOuts.tick)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticker = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in bound.value.tick() }
+        rounds.open()
     }
 
     private func tick() {
@@ -124,6 +127,7 @@ final class GatewayLoop {
 
     func stop() {
         ticker?.cancel()
+        rounds.close()
         handSpansOver()
         pool.keepOnly([])
         accessLog.flush()

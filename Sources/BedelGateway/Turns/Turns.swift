@@ -12,15 +12,13 @@ protocol TurnTaker: AnyObject {
 final class Turns {
     /// Long enough that to look at everybody in between costs nearly nothing.
     private static let timeAtOnce = TimeAmount.milliseconds(1)
-    /// A task that is due already would be done before anybody is looked at, and so would one that comes due while the
-    /// answers of this turn are written.
-    private static let lookAround = TimeAmount.microseconds(20)
 
-    private let eventLoop: any EventLoop
+    private let rounds: Rounds
     private var share = TimeShare<any TurnTaker>(limit: timeAtOnce)
     private var isGiving = false
 
-    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    /// - Parameter rounds: of the event loop that all of them are on.
+    init(_ rounds: Rounds) { self.rounds = rounds }
 
     /// Lets it go on now, or when it is its turn.
     func give(to user: any TurnTaker) {
@@ -40,12 +38,7 @@ final class Turns {
                 let end = NIODeadline.now()
                 share.took(end - now, user, wantsMore: wantsMore)
                 now = end
-            case .pause:
-                let bound = NIOLoopBound(self, eventLoop: eventLoop)
-                eventLoop.execute {
-                    bound.value.eventLoop.scheduleTask(in: Self.lookAround) { bound.value.resume() }
-                }
-                return
+            case .pause: return rounds.afterNext { [self] in resume() }
             case .idle: return
             }
         }

@@ -52,7 +52,7 @@ struct HandshakeTurnsTests {
 
     /// Whoever comes while another's signature is made, longer than one go may take, waits until the others were seen.
     @Test func whoComesDuringALongTurnWaitsForTheNext() throws {
-        let turns = Turns(eventLoop: eventLoop)
+        let turns = Turns(Rounds(eventLoop: eventLoop))
         let second = Handshake()
         let secondChannel = try channel(turns, second)
         let busy = {
@@ -69,7 +69,7 @@ struct HandshakeTurnsTests {
     }
 
     @Test func endComesAfterWhatWasSentBeforeIt() throws {
-        let turns = Turns(eventLoop: eventLoop)
+        let turns = Turns(Rounds(eventLoop: eventLoop))
         let second = Handshake()
         let secondChannel = try channel(turns, second)
         let first = Handshake {
@@ -83,7 +83,7 @@ struct HandshakeTurnsTests {
 
     @Test func afterTheHandshakeItIsGoneAndNothingIsLost() throws {
         let handshake = Handshake(goal: 5)
-        let channel = try channel(Turns(eventLoop: eventLoop), handshake)
+        let channel = try channel(Turns(Rounds(eventLoop: eventLoop)), handshake)
         come("hello", to: channel)
         #expect(throws: ChannelPipelineError.notFound) {
             try channel.pipeline.syncOperations.handler(type: HandshakeTurns.self)
@@ -93,7 +93,7 @@ struct HandshakeTurnsTests {
     }
 
     @Test func whoHasGoneMeanwhileTakesNoTurn() throws {
-        let turns = Turns(eventLoop: eventLoop)
+        let turns = Turns(Rounds(eventLoop: eventLoop))
         let second = Handshake()
         let secondChannel = try channel(turns, second)
         let first = Handshake {
