@@ -98,7 +98,7 @@ class Servers:
 
     COMMON = """
 daemon off; error_log {folder}/{name}.log crit; pid {folder}/{name}.pid;
-worker_processes 2; events {{ worker_connections {files}; }}
+worker_processes {workers}; events {{ worker_connections {files}; }}
 http {{
     access_log off; default_type application/json; keepalive_requests 1000000; keepalive_timeout 75;
     client_body_temp_path {folder}/{name}-b; proxy_temp_path {folder}/{name}-p; fastcgi_temp_path {folder}/{name}-f;
@@ -148,10 +148,11 @@ http {{
         until(lambda: listens(self.front), "nginx listens", 30)
 
     def start(self, name, text, cores):
+        """A worker for each processor it has, as it would say itself (`auto` counts those of the machine)."""
         file = self.folder / f"{name}.conf"
         # Its worker is somebody else, and has to read here.
         user = "user root;" if os.getuid() == 0 else ""
-        file.write_text(user + (self.COMMON + text).format(name=name, **self.values))
+        file.write_text(user + (self.COMMON + text).format(name=name, workers=len(cores.split(",")), **self.values))
         self.programs[name] = subprocess.Popen(["taskset", "--cpu-list", cores, "nginx", "-c", file, "-e", "stderr"])
 
     def end(self, name):

@@ -13,6 +13,8 @@ struct FairQueue: Sendable {
         var perProfile: Int
         /// Of one party in a line.
         var perParty: Int
+        /// Of all in a line who do not say who they are.
+        var strangers: Int
         /// Requests of one line that may wait.
         var waiting: Int
         /// Of one party in a line.
@@ -45,6 +47,7 @@ struct FairQueue: Sendable {
 
     private struct Turns {
         var running = 0
+        var strangersRunning = 0
         var people = Crowd()
         var strangers = Crowd()
         var peopleAreNext = true
@@ -71,7 +74,8 @@ struct FairQueue: Sendable {
     mutating func enter(_ place: Place) -> Entry {
         let waitingOfParty = waitingCount == 0 ? 0 : lines[place.line]?[place.party].count(of: place.party) ?? 0
         if running < limits.atOnce, waitingOfParty == 0, lines[place.line]?.running ?? 0 < limits.perProfile,
-            runningOf[place] ?? 0 < limits.perParty
+            runningOf[place] ?? 0 < limits.perParty,
+            place.party.isKnown || lines[place.line]?.strangersRunning ?? 0 < limits.strangers
         {
             begin(place)
             return .go
@@ -87,6 +91,7 @@ struct FairQueue: Sendable {
     mutating func leave(_ place: Place) -> [Ticket] {
         running -= 1
         lines[place.line]?.running -= 1
+        if !place.party.isKnown { lines[place.line]?.strangersRunning -= 1 }
         if let others = runningOf[place].map({ $0 - 1 }) { runningOf[place] = others > 0 ? others : nil }
         let next = ring.isEmpty ? [] : admit()
         forgetIfIdle(place.line)
@@ -105,6 +110,7 @@ struct FairQueue: Sendable {
     private mutating func begin(_ place: Place) {
         running += 1
         lines[place.line, default: Turns()].running += 1
+        if !place.party.isKnown { lines[place.line]?.strangersRunning += 1 }
         runningOf[place, default: 0] += 1
     }
 
@@ -158,7 +164,8 @@ struct FairQueue: Sendable {
     /// People and strangers take turns; however many strangers there are, half of the turns is theirs at most.
     private mutating func next(in line: Line) -> Ticket? {
         guard let peopleAreNext = lines[line]?.peopleAreNext else { return nil }
-        for isPeoplesTurn in [peopleAreNext, !peopleAreNext] {
+        let mayStrangers = lines[line]?.strangersRunning ?? 0 < limits.strangers
+        for isPeoplesTurn in [peopleAreNext, !peopleAreNext] where isPeoplesTurn || mayStrangers {
             let may = { [runningOf, limits] (party: Party) in
                 runningOf[Place(line: line, party: party)] ?? 0 < limits.perParty
             }

@@ -98,6 +98,17 @@ extension ClientHandler {
         exchange?.visit = nil
     }
 
+    /// The client goes, and its request is being worked on. A stream of HTTP/2 can be taken back.
+    func leaveBehind() {
+        guard let upstream, let exchange, !upstream.isStream else { return dropUpstream() }
+        self.upstream = nil
+        let leftover = Leftover(
+            of: upstream, place: exchange.holdsPlace ? exchange.place : nil, visit: exchange.visit, loop: loop)
+        exchange.holdsPlace = false
+        exchange.visit = nil
+        leftover.start()
+    }
+
     // MARK: Models that are not awake
 
     private func awaitModel(_ route: Route) {

@@ -113,8 +113,8 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if state.leavesWork { leaveBehind() } else { dropUpstream() }
         state.clientLost()
-        dropUpstream()
         if exchange != nil { finishExchange() }
         endStall()
         loop.remove(self)

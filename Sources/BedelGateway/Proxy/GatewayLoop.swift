@@ -117,9 +117,10 @@ final class GatewayLoop {
     func beginStall(of party: Party, _ client: ClientHandler) -> Stalls<ClientHandler>.Mark {
         let mark = stalls.begin(party, client)
         if let oldest = stalls.takeSurplus() {
-            let bound = NIOLoopBound(oldest.holder, eventLoop: eventLoop)
+            let bound = NIOLoopBound(oldest, eventLoop: eventLoop)
             eventLoop.execute {
-                if bound.value.stall == oldest.mark { bound.value.endUnread() }
+                let (holder, mark) = bound.value
+                if holder.stall == mark { holder.endUnread() }
             }
         }
         return mark

@@ -73,6 +73,9 @@ struct ProxyState: Equatable, Sendable {
         }
     }
 
+    /// Whether an upstream goes on with what it was asked, if the client leaves now.
+    var leavesWork: Bool { phase == .exchanging && requestIsComplete && !hasAnswered }
+
     /// Whether a client that sends no more may still be waiting for an answer.
     var mayAnswerHalfClosed: Bool {
         switch phase {

@@ -68,6 +68,12 @@ final class UpstreamConnection: ChannelInboundHandler {
         read()
     }
 
+    /// In the middle of an exchange, somebody else waits for its answer from now on.
+    func hand(to user: any UpstreamUser) {
+        self.user = user
+        read()
+    }
+
     func write(_ buffer: ByteBuffer) { context?.write(wrapOutboundOut(buffer), promise: nil) }
     func flush() { context?.flush() }
 

@@ -13,6 +13,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         try await Reporting.errors {
             OpenFiles.allowAll()
+            Processors.useThoseAllowed()
             let surroundings = try Surroundings.current()
             let configuration = try ServerConfiguration.read(config, environment: surroundings.environment)
             let log = ServerLog(level: configuration.log, descriptor: STDERR_FILENO)

@@ -12,6 +12,7 @@ extension ServerConfiguration {
         var atOnce: Int?
         var atOncePerProfile: Int?
         var atOncePerUser: Int?
+        var atOnceStrangers: Int?
         var waitingPerProfile: Int?
         /// Seconds.
         var turnSeconds: Int?
@@ -34,6 +35,7 @@ extension ServerConfiguration {
             case atOnce = "at-once"
             case atOncePerProfile = "at-once-per-profile"
             case atOncePerUser = "at-once-per-user"
+            case atOnceStrangers = "at-once-strangers"
             case waitingPerProfile = "waiting-per-profile"
             case turnSeconds = "turn-seconds"
             case wakeUpSeconds = "wake-up-seconds"
@@ -64,6 +66,7 @@ extension ServerConfiguration.Limits {
         try set(atOnce, "at-once") { configuration.fairUse.atOnce = $0 }
         try set(atOncePerProfile, "at-once-per-profile") { configuration.fairUse.atOncePerProfile = $0 }
         try set(atOncePerUser, "at-once-per-user") { configuration.fairUse.atOncePerUser = $0 }
+        try set(atOnceStrangers, "at-once-strangers") { configuration.fairUse.atOnceStrangers = $0 }
         try set(unread, "unread") { configuration.fairUse.unread = $0 }
         try set(unreadPerUser, "unread-per-user") { configuration.fairUse.unreadPerUser = $0 }
         try set(paceSeconds, "pace-seconds") { configuration.timeOuts.paceWindow = .seconds($0) }

@@ -159,36 +159,6 @@ struct LimitTests {
 
     // MARK: Fairness over real sockets
 
-    /// An upstream that answers when it is told to, and says in which order it was asked.
-    private final class Turnstile: Sendable {
-        private let order = Mutex<[String]>([])
-        let permits: AsyncStream<Void>
-        let permit: AsyncStream<Void>.Continuation
-        let arrivals: AsyncStream<Void>
-        private let arrival: AsyncStream<Void>.Continuation
-
-        init() {
-            (permits, permit) = AsyncStream.makeStream(of: Void.self)
-            (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
-        }
-
-        var asked: [String] { order.withLock { $0 } }
-
-        var behaviour: Upstream.Behaviour {
-            { bytes, outbound, _ in
-                var reader = RequestsIn()
-                while let request = try await reader.next(&bytes) {
-                    self.order.withLock { $0.append(request.values("X-Bedel-Profile").first ?? "") }
-                    self.arrival.yield()
-                    for await _ in self.permits { break }
-                    try await outbound.write(
-                        ByteBuffer(
-                            string: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"))
-                }
-            }
-        }
-    }
-
     private static func twoCourses(at address: Instance.Address) -> GatewaySnapshot {
         GatewaySnapshot(
             console: address,
@@ -197,13 +167,6 @@ struct LimitTests {
                 .init(
                     profile: People.otherCourse, model: Label("digits")!, owner: nil, state: .ready, address: address),
             ], profiles: [People.course, People.otherCourse])
-    }
-
-    private func waitUntil(_ count: Int, _ metric: String, _ gateway: TestGateway) async throws {
-        for _ in 0..<100_000 {
-            if try await gateway.metric(metric) >= count { return }
-        }
-        Issue.record("\(metric) never came to \(count)")
     }
 
     /// Thirty requests of one course are there before the only one of the other comes; with one place on each event
@@ -218,9 +181,9 @@ struct LimitTests {
                     for _ in 0..<30 {
                         group.addTask { try await gateway.ask(Self.predict("teacher"))?.status ?? 0 }
                     }
-                    try await waitUntil(28, "bedel_gateway_waiting_requests", gateway)
+                    try await gateway.waitUntil(28, "bedel_gateway_waiting_requests")
                     group.addTask { try await gateway.ask(Self.predict("other", profile: "stats-1"))?.status ?? 0 }
-                    try await waitUntil(29, "bedel_gateway_waiting_requests", gateway)
+                    try await gateway.waitUntil(29, "bedel_gateway_waiting_requests")
                     for _ in 0..<31 { turnstile.permit.yield() }
                     return try await group.reduce(into: []) { $0.append($1) }
                 }

@@ -11,9 +11,13 @@ struct PartyTests {
     private static func place(_ party: Party) -> FairQueue.Place { .init(line: course, party: party) }
     private static func stranger(_ number: Int) -> FairQueue.Place { place(.address("10.0.0.\(number)")) }
 
-    private func queue(perParty: Int = 2, waiting: Int = 6, waitingPerParty: Int = 6) -> FairQueue {
+    private func queue(
+        perParty: Int = 2, strangers: Int = 4, waiting: Int = 6, waitingPerParty: Int = 6
+    ) -> FairQueue {
         FairQueue(
-            .init(atOnce: 8, perProfile: 4, perParty: perParty, waiting: waiting, waitingPerParty: waitingPerParty))
+            .init(
+                atOnce: 8, perProfile: 4, perParty: perParty, strangers: strangers, waiting: waiting,
+                waitingPerParty: waitingPerParty))
     }
 
     private func ticket(_ entry: FairQueue.Entry) -> FairQueue.Ticket? {
@@ -50,6 +54,22 @@ struct PartyTests {
         #expect(next == [bobs])
         let then = queue.leave(Self.alice)
         #expect(then == [alices])
+    }
+
+    /// Each of them comes from an address of its own.
+    @Test func strangersHaveOnlySoManyPlacesTogether() {
+        var queue = queue(strangers: 2)
+        #expect(queue.enter(Self.stranger(1)) == .go)
+        #expect(queue.enter(Self.stranger(2)) == .go)
+        let third = ticket(queue.enter(Self.stranger(3)))
+        #expect(third != nil)
+        #expect(queue.enter(Self.alice) == .go)
+        #expect(queue.enter(Self.bob) == .go)
+        let bobs = ticket(queue.enter(Self.bob))
+        let next = queue.leave(Self.alice)
+        #expect(next == [bobs], "a person's place is no use to a stranger")
+        let then = queue.leave(Self.stranger(1))
+        #expect(then == [third])
     }
 
     @Test func onePersonDoesNotFillTheLine() {

@@ -1,6 +1,7 @@
 import BedelDomain
 import Logging
 import NIOCore
+import Testing
 
 @testable import BedelGateway
 
@@ -67,6 +68,14 @@ struct TestGateway: Sendable {
     }
 
     /// A number from the admin port, over a connection of its own.
+    /// Asks for as long as it takes, which is not long.
+    func waitUntil(_ count: Int, _ name: String) async throws {
+        for _ in 0..<100_000 {
+            if try await metric(name) >= count { return }
+        }
+        Issue.record("\(name) never came to \(count)")
+    }
+
     func metric(_ name: String) async throws -> Int {
         try await RawClient.with(port: ports.admin ?? 0) { client in
             try await client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -23,12 +23,14 @@ struct LimitSettingsTests {
             turn-seconds: 3
             model-body: 1000
             at-once-per-user: 8
+            at-once-strangers: 5
             unread-per-user: 9
             unread: 10
             least-bytes-per-second: 0
             pace-seconds: 5
             """)
         #expect(configuration.fairUse.atOncePerUser == 8)
+        #expect(configuration.fairUse.atOnceStrangers == 5)
         #expect(configuration.fairUse.unreadPerUser == 9)
         #expect(configuration.fairUse.unread == 10)
         #expect(configuration.timeOuts.leastBytesPerSecond == 0)
