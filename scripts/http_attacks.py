@@ -148,7 +148,7 @@ http {{
         until(lambda: listens(self.front), "nginx listens", 30)
 
     def start(self, name, text, cores):
-        """A worker for each processor it has, as it would say itself (`auto` counts those of the machine)."""
+        """A worker for each processor it has; nginx itself would count those of the machine."""
         file = self.folder / f"{name}.conf"
         # Its worker is somebody else, and has to read here.
         user = "user root;" if os.getuid() == 0 else ""

@@ -15,6 +15,8 @@ struct FairQueue: Sendable {
         var perParty: Int
         /// Of all in a line who do not say who they are.
         var strangers: Int
+        /// Requests of such that begin before ``newRound()``.
+        var strangersInARound: Int
         /// Requests of one line that may wait.
         var waiting: Int
         /// Of one party in a line.
@@ -67,15 +69,20 @@ struct FairQueue: Sendable {
     private var ring: [Line] = []
     private(set) var running = 0
     private(set) var waitingCount = 0
+    /// How many more strangers may begin before ``newRound()``.
+    private(set) var strangersLeft: Int
     private var lastNumber: UInt64 = 0
 
-    init(_ limits: Limits) { self.limits = limits }
+    init(_ limits: Limits) {
+        self.limits = limits
+        strangersLeft = limits.strangersInARound
+    }
 
     mutating func enter(_ place: Place) -> Entry {
         let waitingOfParty = waitingCount == 0 ? 0 : lines[place.line]?[place.party].count(of: place.party) ?? 0
         if running < limits.atOnce, waitingOfParty == 0, lines[place.line]?.running ?? 0 < limits.perProfile,
             runningOf[place] ?? 0 < limits.perParty,
-            place.party.isKnown || lines[place.line]?.strangersRunning ?? 0 < limits.strangers
+            place.party.isKnown || mayStrangers(place.line)
         {
             begin(place)
             return .go
@@ -98,6 +105,13 @@ struct FairQueue: Sendable {
         return next
     }
 
+    /// Everybody else was looked at since the last strangers began.
+    /// - Returns: whose turn it is now; they have entered.
+    mutating func newRound() -> [Ticket] {
+        strangersLeft = limits.strangersInARound
+        return ring.isEmpty ? [] : admit()
+    }
+
     /// One that waited does not any more.
     mutating func giveUp(_ ticket: Ticket, _ place: Place) {
         guard lines[place.line]?[place.party].remove(ticket, of: place.party) ?? false else { return }
@@ -110,7 +124,10 @@ struct FairQueue: Sendable {
     private mutating func begin(_ place: Place) {
         running += 1
         lines[place.line, default: Turns()].running += 1
-        if !place.party.isKnown { lines[place.line]?.strangersRunning += 1 }
+        if !place.party.isKnown {
+            lines[place.line]?.strangersRunning += 1
+            strangersLeft -= 1
+        }
         runningOf[place, default: 0] += 1
     }
 
@@ -164,8 +181,7 @@ struct FairQueue: Sendable {
     /// People and strangers take turns; however many strangers there are, half of the turns is theirs at most.
     private mutating func next(in line: Line) -> Ticket? {
         guard let peopleAreNext = lines[line]?.peopleAreNext else { return nil }
-        let mayStrangers = lines[line]?.strangersRunning ?? 0 < limits.strangers
-        for isPeoplesTurn in [peopleAreNext, !peopleAreNext] where isPeoplesTurn || mayStrangers {
+        for isPeoplesTurn in [peopleAreNext, !peopleAreNext] where isPeoplesTurn || mayStrangers(line) {
             let may = { [runningOf, limits] (party: Party) in
                 runningOf[Place(line: line, party: party)] ?? 0 < limits.perParty
             }
@@ -178,6 +194,10 @@ struct FairQueue: Sendable {
             return next.ticket
         }
         return nil
+    }
+
+    private func mayStrangers(_ line: Line) -> Bool {
+        strangersLeft > 0 && lines[line]?.strangersRunning ?? 0 < limits.strangers
     }
 
     private mutating func forgetIfIdle(_ line: Line) {

@@ -32,9 +32,8 @@ package struct FairUse: Sendable, Hashable {
     package var atOnce = 1024
     package var atOncePerProfile = 256
     package var atOncePerUser = 128
-    /// Of those to the console, or of one profile, the ones of all who do not say who they are. They want pages, which are
-    /// quick: more at once would make them no quicker, but everybody else slower.
-    package var atOnceStrangers = 16
+    /// Of those to the console, or of one profile, the ones of all who do not say who they are.
+    package var atOnceStrangers = 64
     /// Requests of one profile that may wait for their turn; for how long is ``GatewayConfiguration/TimeOuts/turn``.
     package var waitingPerProfile = 512
     /// Answers that nobody reads on, and which are kept for a while: of one person or address, and of all.
@@ -50,8 +49,13 @@ package struct FairUse: Sendable, Hashable {
         func part(_ whole: Int) -> Int { max(1, (whole + loops - 1) / loops) }
         return FairQueue.Limits(
             atOnce: part(atOnce), perProfile: part(atOncePerProfile), perParty: part(atOncePerUser),
-            strangers: part(atOnceStrangers), waiting: part(waitingPerProfile), waitingPerParty: part(max(waitingPerProfile / 2, 1)))
+            strangers: part(atOnceStrangers), strangersInARound: Self.strangersInARound,
+            waiting: part(waitingPerProfile), waitingPerParty: part(max(waitingPerProfile / 2, 1)))
     }
+
+    /// On an event loop that has little to do these are thousands a second, and on one that is busy few: what strangers
+    /// ask for is the first thing to wait, and not for long.
+    private static let strangersInARound = 2
 
     /// Each event loop's part of ``unread``.
     func unreadShare(of loops: Int) -> Int { max(1, (unread + loops - 1) / loops) }

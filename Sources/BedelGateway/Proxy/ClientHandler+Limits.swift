@@ -65,7 +65,7 @@ extension ClientHandler {
             return answer(Self.tooMuchUnread, retryAfter: 5)
         }
         exchange?.place = place
-        switch loop.queue.enter(place) {
+        switch loop.enterQueue(place) {
         case .go:
             exchange?.holdsPlace = true
             connect(route)

@@ -30,6 +30,8 @@ final class GatewayLoop {
     var stalls: Stalls<ClientHandler>
     let pace: Pace.Minimum
     private let rounds: Rounds
+    /// When the next strangers may begin.
+    private var isRoundComing = false
     /// HTTP/2 connections whose frames wait to be let in.
     let frameTurns: Turns
     /// Connections that are on their way in. Not in one line with the others: these are strangers, and they may be many.
@@ -97,8 +99,27 @@ final class GatewayLoop {
     // MARK: Turns
 
     /// Somebody's place is free. Whose turn it is is told later, not from within another's end.
-    func leaveQueue(_ place: FairQueue.Place) {
-        for ticket in queue.leave(place) {
+    func leaveQueue(_ place: FairQueue.Place) { giveTurns(queue.leave(place)) }
+
+    /// Enters somebody, and sees to it that strangers who wait for the next round are not forgotten.
+    func enterQueue(_ place: FairQueue.Place) -> FairQueue.Entry {
+        let entry = queue.enter(place)
+        if queue.strangersLeft == 0 { awaitRound() }
+        return entry
+    }
+
+    private func awaitRound() {
+        guard !isRoundComing else { return }
+        isRoundComing = true
+        rounds.afterNext { [self] in
+            isRoundComing = false
+            giveTurns(queue.newRound())
+        }
+    }
+
+    private func giveTurns(_ tickets: [FairQueue.Ticket]) {
+        if queue.strangersLeft == 0 { awaitRound() }
+        for ticket in tickets {
             guard let client = queued.removeValue(forKey: ticket), let place = client.exchange?.place else { continue }
             let bound = NIOLoopBound(client, eventLoop: eventLoop)
             eventLoop.execute { bound.value.turnCame(ticket, place) }

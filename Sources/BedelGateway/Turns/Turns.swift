@@ -10,8 +10,8 @@ protocol TurnTaker: AnyObject {
 /// How an event loop shares its time among those who have brought more work than is done at once, so that one of them, or
 /// very many, do not keep everybody else waiting for all of it.
 final class Turns {
-    /// Long enough that to look at everybody in between costs nearly nothing.
-    private static let timeAtOnce = TimeAmount.milliseconds(1)
+    /// Long enough that to look at everybody in between costs little.
+    private static let timeAtOnce = TimeAmount.microseconds(250)
 
     private let rounds: Rounds
     private var share = TimeShare<any TurnTaker>(limit: timeAtOnce)

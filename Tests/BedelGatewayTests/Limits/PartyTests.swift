@@ -12,12 +12,12 @@ struct PartyTests {
     private static func stranger(_ number: Int) -> FairQueue.Place { place(.address("10.0.0.\(number)")) }
 
     private func queue(
-        perParty: Int = 2, strangers: Int = 4, waiting: Int = 6, waitingPerParty: Int = 6
+        perParty: Int = 2, strangers: Int = 4, inARound: Int = .max, waiting: Int = 6, waitingPerParty: Int = 6
     ) -> FairQueue {
         FairQueue(
             .init(
-                atOnce: 8, perProfile: 4, perParty: perParty, strangers: strangers, waiting: waiting,
-                waitingPerParty: waitingPerParty))
+                atOnce: 8, perProfile: 4, perParty: perParty, strangers: strangers,
+                strangersInARound: inARound, waiting: waiting, waitingPerParty: waitingPerParty))
     }
 
     private func ticket(_ entry: FairQueue.Entry) -> FairQueue.Ticket? {
@@ -70,6 +70,21 @@ struct PartyTests {
         #expect(next == [bobs], "a person's place is no use to a stranger")
         let then = queue.leave(Self.stranger(1))
         #expect(then == [third])
+    }
+
+    @Test func fewStrangersBeginBeforeEverybodyElseWasLookedAt() {
+        var queue = queue(inARound: 1)
+        #expect(queue.enter(Self.stranger(1)) == .go)
+        #expect(queue.strangersLeft == 0)
+        let second = ticket(queue.enter(Self.stranger(2)))
+        let third = ticket(queue.enter(Self.stranger(3)))
+        #expect(queue.enter(Self.alice) == .go)
+        let next = queue.leave(Self.stranger(1))
+        #expect(next == [])
+        let round = queue.newRound()
+        #expect(round == [second])
+        let another = queue.newRound()
+        #expect(another == [third])
     }
 
     @Test func onePersonDoesNotFillTheLine() {
