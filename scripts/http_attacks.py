@@ -205,7 +205,7 @@ def measure(port, requests, seconds):
 def run_attack(name, options, house, port, requests, style):
     """Good clients alone, then with the attack."""
     seconds = options.seconds * LONGER.get(name, 1)
-    quiet = json.loads(measure(port, requests, options.seconds / 2).stdout.read())
+    quiet = json.loads(measure(port, requests, seconds).stdout.read())
     meter = Meter(house.door) if port == house.port else None
     makers = MAKERS.get(name, 1)
     attacks = []
@@ -215,8 +215,8 @@ def run_attack(name, options, house, port, requests, style):
                     "--maker", f"{maker}/{makers}"]
         if options.connections:
             attacker += ["--connections", str(options.connections)]
-        # Its work is not the gateway's: it gets what the others leave of the processors.
-        attacks.append(subprocess.Popen(["taskset", "--cpu-list", OTHERS, "nice", "-n", "19", *map(str, attacker)],
+        # Its work is not the gateway's: it gets what the others leave of the processors, and never keeps good clients waiting.
+        attacks.append(subprocess.Popen(["taskset", "--cpu-list", OTHERS, "chrt", "--idle", "0", *map(str, attacker)],
                                         stdout=subprocess.PIPE, text=True))
     lead = min(2, seconds / 4)
     time.sleep(lead)

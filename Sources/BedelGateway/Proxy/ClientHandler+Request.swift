@@ -137,7 +137,7 @@ extension ClientHandler {
                 mayUpgrade: request.wantsWebSocket && route.kind == .service)
             connection.write(loop.head.buffer(allocator))
             // With a body, what has come of it goes along.
-            if state.requestIsComplete { connection.flush() }
+            if state.requestIsComplete { loop.outbox.add(connection) }
             wait(for: request.framing == .none ? .response : .body)
             inviteBody(request)
         } catch {

@@ -157,7 +157,7 @@ extension ClientHandler: UpstreamUser {
         finishExchange()
         switch ending {
         case .next:
-            flush()
+            flushLater()
             wait(for: loop.isDraining ? .lastRequest : .nextRequest)
             process()
             // A stream is still there for as long as its answer is.

@@ -4,7 +4,7 @@ internal import NIOCore
 /// A client's connection, from its first byte to its last: the only handler of ours on it. It performs what
 /// ``ProxyState`` decides. Bytes are read only when they have somewhere to go, in both directions, so that the slowest
 /// of all parties sets the pace and nothing piles up here.
-final class ClientHandler: ChannelInboundHandler {
+final class ClientHandler: ChannelInboundHandler, Sender {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -28,6 +28,8 @@ final class ClientHandler: ChannelInboundHandler {
     private(set) var allocator = ByteBufferAllocator()
     private var channel: (any Channel)?
     private var held = SmallWrites()
+    /// What was written goes out in a moment.
+    private var isInOutbox = false
     var inbound = ByteBuffer()
     var reader: MessageReader<RequestHead>
     private var isProcessing = false
@@ -193,7 +195,20 @@ final class ClientHandler: ChannelInboundHandler {
         held.add(buffer) { context?.write(wrapOutboundOut($0), promise: nil) }
     }
 
+    /// What is large goes at once: nothing more is read of a client before there is room for the answer.
+    func flushLater() {
+        guard isWritable else { return flush() }
+        guard !isInOutbox else { return }
+        isInOutbox = true
+        loop.outbox.add(self)
+    }
+
+    func sendNow() {
+        if isInOutbox { flush() }
+    }
+
     func flush() {
+        isInOutbox = false
         held.release { context?.write(wrapOutboundOut($0), promise: nil) }
         context?.flush()
     }
@@ -208,8 +223,9 @@ final class ClientHandler: ChannelInboundHandler {
 
     // MARK: The end
 
-    /// Stops at once.
+    /// Stops at once; what was to go out in a moment goes out before.
     func abort() {
+        sendNow()
         context?.close(promise: nil)
     }
 

@@ -29,6 +29,7 @@ final class GatewayLoop {
     var queue: FairQueue
     var stalls: Stalls<ClientHandler>
     let pace: Pace.Minimum
+    let outbox: Outbox
     private let rounds: Rounds
     /// When the next strangers may begin.
     private var isRoundComing = false
@@ -53,6 +54,7 @@ final class GatewayLoop {
         self.eventLoop = eventLoop
         self.house = house
         patience = Waiting.Patience(house.configuration.timeOuts)
+        outbox = Outbox(eventLoop: eventLoop)
         rounds = Rounds(eventLoop: eventLoop)
         frameTurns = Turns(rounds)
         handshakeTurns = Turns(rounds)

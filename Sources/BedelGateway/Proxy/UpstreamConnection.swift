@@ -14,7 +14,7 @@ protocol UpstreamUser: AnyObject {
 }
 
 /// One connection to an upstream, used by one request after another. It reads only when its user asks for more.
-final class UpstreamConnection: ChannelInboundHandler {
+final class UpstreamConnection: ChannelInboundHandler, Sender {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -76,6 +76,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func write(_ buffer: ByteBuffer) { context?.write(wrapOutboundOut(buffer), promise: nil) }
     func flush() { context?.flush() }
+    func sendNow() { flush() }
 
     func read() {
         guard !isReading, let context else { return }

@@ -32,21 +32,24 @@ final class Rounds: ChannelInboundHandler {
     // MARK: The pipe
 
     /// Without a pipe, as when there are no more files to be had, it is a matter of time.
-    func open() {
+    /// - Returns: when it is there, or will not be.
+    @discardableResult
+    func open() -> EventLoopFuture<Void> {
         var ends: [CInt] = [-1, -1]
-        guard pipe(&ends) == 0 else { return }
+        guard pipe(&ends) == 0 else { return eventLoop.makeSucceededVoidFuture() }
         // Those who are started later, as git is, do not get it.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let bell = ends[1]
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        NIOPipeBootstrap(group: eventLoop)
+        return NIOPipeBootstrap(group: eventLoop)
             .channelInitializer { pipe in
                 pipe.eventLoop.makeCompletedFuture { try pipe.pipeline.syncOperations.addHandler(bound.value) }
             }
             .takingOwnershipOfDescriptor(input: ends[0])
-            .assumeIsolated().whenComplete { result in
-                if case .success = result { self.bell = bell } else { Self.shut(bell) }
-            }
+            .assumeIsolated()
+            .map { _ in self.bell = bell }
+            .recover { _ in Self.shut(bell) }
+            .nonisolated()
     }
 
     /// The pipe's other end goes with it.
