@@ -159,7 +159,7 @@ extension FairQueue {
 extension FairQueue.Limits {
     fileprivate init(atOnce: Int, perProfile: Int, waiting: Int) {
         self.init(
-            atOnce: atOnce, perProfile: perProfile, perParty: perProfile, strangers: perProfile, strangersInARound: .max,
-            waiting: waiting, waitingPerParty: waiting)
+            atOnce: atOnce, perProfile: perProfile, perParty: perProfile, strangers: perProfile,
+            strangersInARound: .max, waiting: waiting, waitingPerParty: waiting)
     }
 }
