@@ -4,7 +4,8 @@ internal import BedelDomain
 /// waits. Whenever one comes back, the lines are asked in turn, in each line those who say who they are and those who do
 /// not, and of each its parties, one request each (round robin: deficit round robin, Shreedhar and Varghese 1995, with
 /// requests of one size). So a class that sends ten thousand requests is served as often as one that sends ten, within a
-/// class so is a person, and strangers can be as many as they like. A value: no sockets, no clock.
+/// class so is a person, and strangers can be as many as they like: all of a line have a bounded number of places together,
+/// and of theirs only so many begin in a round of the event loop. A value: no sockets, no clock.
 struct FairQueue: Sendable {
     struct Limits: Equatable, Sendable {
         /// Requests on their way, of all lines.

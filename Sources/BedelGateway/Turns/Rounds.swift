@@ -37,18 +37,22 @@ final class Rounds: ChannelInboundHandler {
     func open() -> EventLoopFuture<Void> {
         var ends: [CInt] = [-1, -1]
         guard pipe(&ends) == 0 else { return eventLoop.makeSucceededVoidFuture() }
+        let (hearing, bell) = (ends[0], ends[1])
         // Those who are started later, as git is, do not get it.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let bell = ends[1]
+        for end in [hearing, bell] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         return NIOPipeBootstrap(group: eventLoop)
             .channelInitializer { pipe in
                 pipe.eventLoop.makeCompletedFuture { try pipe.pipeline.syncOperations.addHandler(bound.value) }
             }
-            .takingOwnershipOfDescriptor(input: ends[0])
+            .takingOwnershipOfDescriptor(input: hearing)
             .assumeIsolated()
             .map { _ in self.bell = bell }
-            .recover { _ in Self.shut(bell) }
+            .recover { _ in
+                // Neither end is anybody's then but ours.
+                Self.shut(hearing)
+                Self.shut(bell)
+            }
             .nonisolated()
     }
 

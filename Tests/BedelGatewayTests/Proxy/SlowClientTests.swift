@@ -24,11 +24,6 @@ struct SlowClientTests {
         }
     }
 
-    private func wait(for metric: String, toBe count: Int, _ gateway: TestGateway) async throws {
-        for _ in 0..<100_000 where try await gateway.metric(metric) >= count { return }
-        Issue.record("\(metric) never came to \(count)")
-    }
-
     /// Goes around all event loops so often that what was sent before has been read.
     private func settle(_ gateway: TestGateway) async throws {
         for _ in 0..<50 { _ = try await gateway.metric("bedel_gateway_retries_total") }
@@ -99,7 +94,7 @@ struct SlowClientTests {
             try await TestGateway.with(TestGateway.everything(at: address), adjust: Self.patient) { gateway in
                 try await RawClient.with(port: gateway.ports.gateway) { client in
                     try await client.send(Self.get + "Connection: close\r\n\r\n")
-                    try await wait(for: "bedel_gateway_unread_answers", toBe: 1, gateway)
+                    try await gateway.waitUntil(1, "bedel_gateway_unread_answers")
                     #expect(try await client.bodyLength() == Self.size)
                 }
             }
@@ -141,7 +136,7 @@ struct SlowClientTests {
             try await TestGateway.with(TestGateway.everything(at: address), adjust: Self.impatient) { gateway in
                 try await RawClient.with(port: gateway.ports.gateway) { client in
                     try await client.send(Self.get + "\r\n")
-                    try await wait(for: "bedel_gateway_limited_total{reason=\"slow-reader\"}", toBe: 1, gateway)
+                    try await gateway.waitUntil(1, "bedel_gateway_limited_total{reason=\"slow-reader\"}")
                     #expect(try await gateway.metric("bedel_gateway_unread_answers") == 0)
                     #expect(try await gateway.metric("bedel_gateway_requests_under_way") == 0)
                     #expect(try await client.bodyLength() < Self.size, "there was no more to read")
