@@ -48,12 +48,15 @@ struct FairQueue: Sendable {
         case full
     }
 
+    /// Those of one line.
     private struct Turns {
-        var running = 0
-        var strangersRunning = 0
-        var people = Crowd()
-        var strangers = Crowd()
-        var peopleAreNext = true
+        private(set) var running = 0
+        private var strangersRunning = 0
+        private var runningOf = Tally<Party>()
+        private var people = Crowd()
+        private var strangers = Crowd()
+        private var peopleAreNext = true
+
         var waiting: Int { people.count + strangers.count }
         var isIdle: Bool { running == 0 && waiting == 0 }
 
@@ -61,11 +64,60 @@ struct FairQueue: Sendable {
             get { party.isKnown ? people : strangers }
             _modify { if party.isKnown { yield &people } else { yield &strangers } }
         }
+
+        /// - Returns: false when too many are running already.
+        mutating func begin(_ party: Party, _ limits: Limits) -> Bool {
+            guard running < limits.perProfile, party.isKnown || strangersRunning < limits.strangers,
+                runningOf.add(party, below: limits.perParty)
+            else { return false }
+            running += 1
+            if !party.isKnown { strangersRunning += 1 }
+            return true
+        }
+
+        mutating func end(_ party: Party) {
+            runningOf.remove(party)
+            running -= 1
+            if !party.isKnown { strangersRunning -= 1 }
+        }
+
+        /// The next one begins. People and strangers take turns; however many strangers there are, half of the turns is
+        /// theirs at most.
+        mutating func beginNext(_ limits: Limits, strangersLeft: Int) -> (ticket: Ticket, party: Party)? {
+            for isPeoplesTurn in [peopleAreNext, !peopleAreNext] where isPeoplesTurn || strangersLeft > 0 {
+                guard let next = takeNext(ofPeople: isPeoplesTurn, limits), begin(next.party, limits) else { continue }
+                peopleAreNext = !isPeoplesTurn
+                return next
+            }
+            return nil
+        }
+
+        private mutating func takeNext(ofPeople: Bool, _ limits: Limits) -> (ticket: Ticket, party: Party)? {
+            guard running < limits.perProfile, ofPeople || strangersRunning < limits.strangers else { return nil }
+            let counts = runningOf
+            let may: (Party) -> Bool = { counts[$0] < limits.perParty }
+            return ofPeople ? people.next(where: may) : strangers.next(where: may)
+        }
+
+        /// Those who do not say who they are go first, then whoever has more than one more than the one who comes.
+        mutating func evict(for party: Party) -> Ticket? {
+            let victim: Party
+            if let stranger = strangers.greediest {
+                victim = stranger
+            } else if let person = people.greediest, party.isKnown {
+                victim = person
+            } else {
+                return nil
+            }
+            let isStrangerForPerson = party.isKnown && !victim.isKnown
+            let (theirs, mine) = (self[victim].count(of: victim), self[party].count(of: party))
+            guard isStrangerForPerson || theirs > mine + 1 else { return nil }
+            return self[victim].takeLast(of: victim)
+        }
     }
 
     private let limits: Limits
     private var lines: [Line: Turns] = [:]
-    private var runningOf: [Place: Int] = [:]
     /// Lines in which somebody waits, the next one first.
     private var ring: [Line] = []
     private(set) var running = 0
@@ -80,37 +132,40 @@ struct FairQueue: Sendable {
     }
 
     mutating func enter(_ place: Place) -> Entry {
-        let waitingOfParty = waitingCount == 0 ? 0 : lines[place.line]?[place.party].count(of: place.party) ?? 0
-        if running < limits.atOnce, waitingOfParty == 0, lines[place.line]?.running ?? 0 < limits.perProfile,
-            runningOf[place] ?? 0 < limits.perParty,
-            place.party.isKnown || mayStrangers(place.line)
+        let (line, party) = (place.line, place.party)
+        let waitingOfParty = waitingCount == 0 ? 0 : lines[line]?[party].count(of: party) ?? 0
+        if waitingOfParty == 0, running < limits.atOnce, party.isKnown || strangersLeft > 0,
+            lines[line, default: Turns()].begin(party, limits)
         {
-            begin(place)
+            noteBegin(party)
             return .go
         }
         guard waitingOfParty < limits.waitingPerParty else { return .full }
-        guard lines[place.line]?.waiting ?? 0 >= limits.waiting else { return .wait(add(place), insteadOf: nil) }
-        guard let evicted = evict(for: place) else { return .full }
+        guard lines[line]?.waiting ?? 0 >= limits.waiting else { return .wait(add(place), insteadOf: nil) }
+        guard let evicted = lines[line]?.evict(for: party) else { return .full }
+        waitingCount -= 1
         return .wait(add(place), insteadOf: evicted)
     }
 
     /// One that went has come to its end.
     /// - Returns: whose turn it is now; they have entered.
     mutating func leave(_ place: Place) -> [Ticket] {
+        guard let index = lines.index(forKey: place.line) else { return [] }
         running -= 1
-        lines[place.line]?.running -= 1
-        if !place.party.isKnown { lines[place.line]?.strangersRunning -= 1 }
-        if let others = runningOf[place].map({ $0 - 1 }) { runningOf[place] = others > 0 ? others : nil }
-        let next = ring.isEmpty ? [] : admit()
-        forgetIfIdle(place.line)
-        return next
+        lines.values[index].end(place.party)
+        if waitingCount > 0 {
+            defer { forgetIfIdle(place.line) }
+            return admit()
+        }
+        if lines.values[index].isIdle { lines.remove(at: index) }
+        return []
     }
 
     /// Everybody else was looked at since the last strangers began.
     /// - Returns: whose turn it is now; they have entered.
     mutating func newRound() -> [Ticket] {
         strangersLeft = limits.strangersInARound
-        return ring.isEmpty ? [] : admit()
+        return waitingCount == 0 ? [] : admit()
     }
 
     /// One that waited does not any more.
@@ -122,14 +177,9 @@ struct FairQueue: Sendable {
 
     // MARK: Inside
 
-    private mutating func begin(_ place: Place) {
+    private mutating func noteBegin(_ party: Party) {
         running += 1
-        lines[place.line, default: Turns()].running += 1
-        if !place.party.isKnown {
-            lines[place.line]?.strangersRunning += 1
-            strangersLeft -= 1
-        }
-        runningOf[place, default: 0] += 1
+        if !party.isKnown { strangersLeft -= 1 }
     }
 
     private mutating func add(_ place: Place) -> Ticket {
@@ -141,69 +191,29 @@ struct FairQueue: Sendable {
         return ticket
     }
 
-    /// Those who do not say who they are go first, then whoever has more than one more than the one who comes.
-    private mutating func evict(for place: Place) -> Ticket? {
-        guard let turns = lines[place.line] else { return nil }
-        let victim: Party
-        if let stranger = turns.strangers.greediest {
-            victim = stranger
-        } else if let person = turns.people.greediest, place.party.isKnown {
-            victim = person
-        } else {
-            return nil
-        }
-        let isStrangerForPerson = place.party.isKnown && !victim.isKnown
-        let (theirs, mine) = (turns[victim].count(of: victim), turns[place.party].count(of: place.party))
-        guard isStrangerForPerson || theirs > mine + 1,
-            let ticket = lines[place.line]?[victim].takeLast(of: victim)
-        else { return nil }
-        waitingCount -= 1
-        return ticket
-    }
-
     private mutating func admit() -> [Ticket] {
         var admitted: [Ticket] = []
         var looked = 0
         while running < limits.atOnce, looked < ring.count {
             let line = ring.removeFirst()
-            guard let turns = lines[line], turns.waiting > 0 else { continue }
-            guard turns.running < limits.perProfile, let ticket = next(in: line) else {
+            guard lines[line]?.waiting ?? 0 > 0 else { continue }
+            guard let next = lines[line]?.beginNext(limits, strangersLeft: strangersLeft) else {
                 ring.append(line)
                 looked += 1
                 continue
             }
-            admitted.append(ticket)
+            noteBegin(next.party)
+            waitingCount -= 1
+            admitted.append(next.ticket)
             looked = 0
             if lines[line]?.waiting ?? 0 > 0 { ring.append(line) }
         }
         return admitted
     }
 
-    /// People and strangers take turns; however many strangers there are, half of the turns is theirs at most.
-    private mutating func next(in line: Line) -> Ticket? {
-        guard let peopleAreNext = lines[line]?.peopleAreNext else { return nil }
-        for isPeoplesTurn in [peopleAreNext, !peopleAreNext] where isPeoplesTurn || mayStrangers(line) {
-            let may = { [runningOf, limits] (party: Party) in
-                runningOf[Place(line: line, party: party)] ?? 0 < limits.perParty
-            }
-            let next =
-                isPeoplesTurn ? lines[line]?.people.next(where: may) : lines[line]?.strangers.next(where: may)
-            guard let next else { continue }
-            lines[line]?.peopleAreNext = !isPeoplesTurn
-            waitingCount -= 1
-            begin(Place(line: line, party: next.party))
-            return next.ticket
-        }
-        return nil
-    }
-
-    private func mayStrangers(_ line: Line) -> Bool {
-        strangersLeft > 0 && lines[line]?.strangersRunning ?? 0 < limits.strangers
-    }
-
     private mutating func forgetIfIdle(_ line: Line) {
         guard lines[line]?.isIdle ?? false else { return }
         lines[line] = nil
-        if !ring.isEmpty { ring.removeAll { $0 == line } }
+        ring.removeAll { $0 == line }
     }
 }

@@ -59,7 +59,7 @@ extension ClientHandler {
 
     /// Waits for its turn, if there are too many.
     func lineUp(_ route: Route) {
-        let place = FairQueue.Place(line: Self.line(of: route), party: party)
+        let place = FairQueue.Place(line: route.line, party: party)
         guard !loop.stalls.hasTooMany(place.party) else {
             loop.metrics.limit(.unread)
             return answer(Self.tooMuchUnread, retryAfter: 5)
@@ -80,12 +80,7 @@ extension ClientHandler {
         }
     }
 
-    private var party: Party { exchange?.known.map { .user($0.principal.user) } ?? .address(remoteAddress) }
-
-    private static func line(of route: Route) -> FairQueue.Line {
-        if case .console = route.upstream { return .console }
-        return route.profile.map { .profile($0) } ?? .platform
-    }
+    private var party: Party { exchange?.known.map { .user($0.user) } ?? .address(remoteAddress) }
 
     /// It is this request's turn; it has its place in any case, and gives it back if nobody needs it.
     func turnCame(_ ticket: FairQueue.Ticket, _ place: FairQueue.Place) {

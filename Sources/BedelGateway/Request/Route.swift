@@ -54,6 +54,10 @@ final class Route: Sendable {
     let prefixLength: Int
     /// What has to be allowed; nil when the upstream decides.
     let requirement: Requirement?
+    /// Whose it is; nil when it is everybody's.
+    let profile: Label?
+    /// In which its requests wait for their turn.
+    let line: FairQueue.Line
     /// See ``Upstream/audience``.
     let audience: String
     /// Of a service; those of a model change.
@@ -68,6 +72,8 @@ final class Route: Sendable {
         self.upstream = upstream
         self.prefixLength = prefixLength
         self.requirement = requirement
+        profile = requirement?.resource.profile
+        line = upstream == .console ? .console : profile.map { .profile($0) } ?? .platform
         audience = upstream.audience
         guard case .service(let service) = upstream else {
             (addresses, identityNames, leavesAuthorizationToUpstream) = ([], [], false)
@@ -103,6 +109,4 @@ final class Route: Sendable {
     }
 
     var allowsWebSockets: Bool { if case .service(let service) = upstream { service.allowsWebSockets } else { false } }
-
-    var profile: Label? { requirement?.resource.profile }
 }

@@ -29,8 +29,18 @@ final class AccessLog {
 
     func add(_ exchange: Exchange, remoteAddress: String, duration: TimeAmount) {
         guard sink != nil else { return }
+        let now = time.text(of: clock.now())
+        Self.write(exchange, remoteAddress, duration, at: now, into: &lines)
+        if lines.count >= Self.batch { return flush() }
+        flushSoon()
+    }
+
+    private static func write(
+        _ exchange: Exchange, _ remoteAddress: String, _ duration: TimeAmount, at time: [UInt8],
+        into lines: inout JSONLines
+    ) {
         lines.append(json: #"{"time":""#)
-        lines.append(time.text(of: clock.now())[...])
+        lines.append(time[...])
         lines.append(json: #"","level":"info","logger":"bedel","message":"request","bytes_in":""#)
         lines.append(exchange.requestBytes)
         lines.append(json: #"","bytes_out":""#)
@@ -41,7 +51,7 @@ final class AccessLog {
             lines.append(json: #"","method":""#)
             lines.append(request.methodName)
             lines.append(json: #"","path":""#)
-            lines.append(request.path[...].prefix(Self.pathLimit))
+            lines.append(request.path[...].prefix(pathLimit))
         }
         lines.append(json: #"","microseconds":""#)
         lines.append(Int(duration.nanoseconds / 1000))
@@ -63,8 +73,6 @@ final class AccessLog {
             lines.append(known.user.rawValue)
         }
         lines.append(json: "\"}\n")
-        if lines.count >= Self.batch { return flush() }
-        flushSoon()
     }
 
     /// Hands over what there is.

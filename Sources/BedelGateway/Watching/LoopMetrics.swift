@@ -27,7 +27,8 @@ struct LoopMetrics: Sendable {
 
     /// Of one class of route.
     private struct RouteCounts: Sendable {
-        var statuses: [Int: Int] = [:]
+        /// By status; 0 is that of who went away before there was any.
+        var statuses = Array(repeating: 0, count: 600)
         var durations = Histogram()
     }
 
@@ -58,14 +59,16 @@ struct LoopMetrics: Sendable {
     /// - Parameter kind: nil: there was no route.
     mutating func finished(_ kind: Route.Kind?, status: Int, seconds: Double) {
         let number = kind?.number ?? Route.Kind.allCases.count
-        routes[number].statuses[status, default: 0] += 1
+        routes[number].statuses[status] += 1
         routes[number].durations.observe(seconds)
     }
 
     var requests: [RequestKey: Int] {
         var all: [RequestKey: Int] = [:]
         for (name, counts) in named {
-            for (status, count) in counts.statuses { all[RequestKey(route: name, status: status)] = count }
+            for (status, count) in counts.statuses.enumerated() where count > 0 {
+                all[RequestKey(route: name, status: status)] = count
+            }
         }
         return all
     }
@@ -90,7 +93,9 @@ struct LoopMetrics: Sendable {
         requestsUnderWay += other.requestsUnderWay
         unreadAnswers += other.unreadAnswers
         for index in routes.indices {
-            routes[index].statuses.merge(other.routes[index].statuses, uniquingKeysWith: +)
+            for (status, count) in other.routes[index].statuses.enumerated() {
+                routes[index].statuses[status] += count
+            }
             routes[index].durations.add(other.routes[index].durations)
         }
         upstreamErrors.merge(other.upstreamErrors, uniquingKeysWith: +)
