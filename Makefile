@@ -59,7 +59,7 @@ build: tools ## Build the program
 	@$(SWIFT_BUILD) --product bedel
 
 release: tools ## Build the program as it is run
-	@swift build --configuration release --product bedel
+	@scripts/release bedel
 
 tools: ## Install what building and running needs
 	@scripts/install

@@ -3,6 +3,5 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-swift build --package-path "$root" -c release --product audit-bench >&2
-program=$(swift build --package-path "$root" -c release --show-bin-path)/audit-bench
+program=$("$root/scripts/release" audit-bench)
 exec python3 "$here/run.py" "$program" "$root/migrations"

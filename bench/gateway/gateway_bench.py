@@ -87,7 +87,7 @@ class Bench:
         say("half_load_pace", round(pace))
         pauses = {one.name: self.pause(one, pace) for one in pair}
         samples = compete(
-            pair, max(self.rounds, 3),
+            pair, max(self.rounds, 5),
             lambda one: load.http1(one, self.folder, self.seconds, pause=pauses[one.name]))
         p99 = {name: median(runs, lambda run: run.p99) for name, runs in samples.items()}
         for name, runs in samples.items():
@@ -121,10 +121,10 @@ class Bench:
             sample, share = self.shared(two)
             saturated.append(share)
             return sample
-        samples = compete([one, two], max(self.rounds, 3), run)
+        samples = compete([one, two], max(self.rounds, 5), run)
         cpu = {name: median(runs, lambda run: run.cpu) for name, runs in samples.items()}
         pause = self.pause(two, median(samples[one.name], lambda run: run.rate), cores="0,1")
-        shares = [self.shared(two, pause)[1] for _ in range(max(self.rounds, 3))]
+        shares = [self.shared(two, pause)[1] for _ in range(max(self.rounds, 5))]
         ratio = cpu[one.name] / cpu[two.name]
         say("gateway_one_loop_cpu_us", cpu[one.name])
         say("gateway_two_loops_cpu_us", cpu[two.name])

@@ -13,6 +13,5 @@ if [ "$(cat "$venv/stamp" 2>/dev/null)" != "$stamp" ]; then
     "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
     echo "$stamp" > "$venv/stamp"
 fi
-swift build --package-path "$root" -c release --product bedel >&2
-program=$(swift build --package-path "$root" -c release --show-bin-path)/bedel
+program=$("$root/scripts/release" bedel)
 exec "$venv/bin/python" "$here/gateway_bench.py" --bedel "$program" "$@"

@@ -3,7 +3,6 @@
 # name=value lines. The storm lasts N seconds (10), after as many quiet ones in turns.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-swift build --package-path "$root" -c release --product identity-bench >&2
-program=$(swift build --package-path "$root" -c release --show-bin-path)/identity-bench
+program=$("$root/scripts/release" identity-bench)
 "$program" tokens
 "$program" storm "${1:-10}"

@@ -14,8 +14,7 @@ if [ "$(cat "$venv/stamp" 2>/dev/null)" != "$stamp" ]; then
     "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
     echo "$stamp" > "$venv/stamp"
 fi
-swift build --package-path "$root" -c release --product cedar-bench >&2
-program=$(swift build --package-path "$root" -c release --show-bin-path)/cedar-bench
+program=$("$root/scripts/release" cedar-bench)
 
 cd "$here"
 if [ "${1:-}" = fuzz ]; then
