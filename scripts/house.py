@@ -126,10 +126,11 @@ class Meter:
 class House:
     """With `with`; `extra` are lines for the end of bedel.yaml."""
 
-    def __init__(self, bedel, state, extra="", cores=None, limits=""):
-        """`cores`: where the program runs, as taskset has it; `limits`: more of bedel.yaml's `limits`, in YAML's flow style."""
+    def __init__(self, bedel, state, extra="", cores=None, limits="", policies=""):
+        """`cores`: where the program runs, as taskset has it; `limits`: more of bedel.yaml's `limits`, in YAML's flow style;
+        `policies`: more of them, in Cedar."""
         self.bedel, self.state, self.extra = str(Path(bedel).resolve()), Path(state), extra
-        self.cores, self.limits = cores, limits
+        self.cores, self.limits, self.policies = cores, limits, policies
         self.door = None
         self.generation = 0
 
@@ -198,6 +199,8 @@ class House:
         for name in ("migrations", "web", "deploy", "examples", ".tools"):
             (self.home / name).symlink_to(ROOT / name)
         shutil.copytree(ROOT / "policies", self.home / "policies")
+        if self.policies:
+            (self.home / "policies/lab.cedar").write_text(self.policies)
 
     def configure(self):
         new_certificate(self.state, f"echo--{self.profile}.localhost")

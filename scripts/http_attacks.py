@@ -95,8 +95,16 @@ def listens(port):
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
+#: Or they would be turned away before they have anything to read slowly.
+STUDENTS_OPEN_SERVICES = """
+@id("lab.services")
+permit (principal in Role::"student", action == Action::"service.open", resource);
+"""
+
+
 class Servers:
-    """nginx twice: what stands behind, and the control in front of it. /big is more than anybody's buffers hold."""
+    """nginx twice: what stands behind, and the control in front of it. /big is more than anybody's buffers hold. The one behind
+    fills small ones only (sndbuf): 4 MB in one go for each slow reader, while good clients wait, would be its own fault."""
 
     COMMON = """
 daemon off; error_log {folder}/{name}.log crit; pid {folder}/{name}.pid;
@@ -108,7 +116,7 @@ http {{
 """
     BEHIND = """
     server {{
-        listen 127.0.0.1:{behind} backlog=4096; root {folder}/files;
+        listen 127.0.0.1:{behind} backlog=4096 sndbuf=128k; root {folder}/files;
         location / {{ return 200 "{{}}"; }}
         location = /big {{ try_files /big =404; }}
         location /assets/ {{ try_files /bedel.css =404; }}
@@ -177,17 +185,30 @@ def quantile(times, part):
     return times[min(len(times) - 1, int(len(times) * part))]
 
 
-def style_sheet(house):
-    """The path of what everybody may have: pages name it with the version of the day."""
+def ask(house, path, headers):
+    """Status and body."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     connection = http.client.HTTPSConnection("127.0.0.1", house.port, context=context, timeout=10)
     try:
-        connection.request("GET", "/nowhere", headers={"Host": house.host(), "Accept": "text/html"})
-        return re.search(r"/assets/[^\"]+/bedel\.css", connection.getresponse().read().decode()).group()
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
     finally:
         connection.close()
+
+
+def style_sheet(house):
+    """The path of what everybody may have: pages name it with the version of the day."""
+    _, page = ask(house, "/nowhere", {"Host": house.host(), "Accept": "text/html"})
+    return re.search(r"/assets/[^\"]+/bedel\.css", page.decode()).group()
+
+
+def check_attacker(house):
+    """Whoever is to read slowly gets something to read."""
+    status, body = ask(house, "/big", {"Host": house.host("echo"), "Authorization": f"Bearer {house.student_token}"})
+    assert (status, len(body)) == (200, 16 << 20), f"the attacking student got {status}, {len(body)} bytes"
 
 
 def measure(port, requests, seconds):
@@ -273,6 +294,7 @@ def attack_all(names, options, house):
     ports = [house.port] + [servers.front] * options.control
     faults = []
     try:
+        check_attacker(house)
         for port in ports:  # everything is warm then
             measure(port, requests, 3).stdout.read()
         for name in names:
@@ -312,7 +334,8 @@ def main():
         options.ratio, options.control = 0, False
     print(f"open_files={open_files()}")
     names = options.only.split(",") if options.only else NAMES
-    with House(options.bedel, tempfile.mkdtemp(prefix="bedel-at-"), cores=FIRST, limits=options.limits) as house:
+    with House(options.bedel, tempfile.mkdtemp(prefix="bedel-at-"), cores=FIRST, limits=options.limits,
+               policies=STUDENTS_OPEN_SERVICES) as house:
         faults = attack_all(names, options, house)
     for fault in faults:
         print(f"FAILED {fault}")
