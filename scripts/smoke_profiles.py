@@ -200,8 +200,8 @@ def requests(check, course):
             limit(1)
             until(lambda: ask().status == 200, "one a second comes through", 5, 0.1)
             waits = [answer.headers["Retry-After"] for answer in (ask() for _ in range(4)) if answer.status == 429]
-            assert waits and set(waits) == {"1"}, waits
-            # A loop of the gateway hears a little later what the others let through, so one may have to wait twice.
+            # A loop of the gateway hears a little later what the others let through: then it owes one, and waits for two.
+            assert waits and set(waits) <= {"1", "2"}, waits
             until(lambda: ask().status == 200, "waiting as told gets one through", 3, 1)
         finally:
             limit(None)
