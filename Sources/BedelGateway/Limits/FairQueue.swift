@@ -85,13 +85,16 @@ struct FairQueue: Sendable {
         /// theirs at most.
         mutating func beginNext(_ limits: Limits, strangersLeft: Int) -> (ticket: Ticket, party: Party)? {
             for isPeoplesTurn in [peopleAreNext, !peopleAreNext] where isPeoplesTurn || strangersLeft > 0 {
-                guard let next = takeNext(ofPeople: isPeoplesTurn, limits), begin(next.party, limits) else { continue }
+                guard let next = takeNext(ofPeople: isPeoplesTurn, limits) else { continue }
+                let hasBegun = begin(next.party, limits)
+                assert(hasBegun, "only who may begin is taken")
                 peopleAreNext = !isPeoplesTurn
                 return next
             }
             return nil
         }
 
+        /// Out of the crowd, one for whom there is room.
         private mutating func takeNext(ofPeople: Bool, _ limits: Limits) -> (ticket: Ticket, party: Party)? {
             guard running < limits.perProfile, ofPeople || strangersRunning < limits.strangers else { return nil }
             let counts = runningOf
@@ -118,7 +121,7 @@ struct FairQueue: Sendable {
 
     private let limits: Limits
     private var lines: [Line: Turns] = [:]
-    /// Lines in which somebody waits, the next one first.
+    /// Lines in which somebody waits, or did when they were last looked at; the next one first.
     private var ring: [Line] = []
     private(set) var running = 0
     private(set) var waitingCount = 0

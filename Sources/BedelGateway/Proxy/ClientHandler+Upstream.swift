@@ -37,7 +37,7 @@ extension ClientHandler {
         case .go(let replica):
             exchange?.visit = replica.begin()
             exchange?.address = replica.address
-            if route.kind.isModel, replica.tellsOfUse(at: now), case .model(let model, let profile) = route.upstream {
+            if replica.tellsOfUse(at: now), case .model(let model, let profile) = route.upstream {
                 loop.house.waker?.wake(model, in: profile)
             }
             return replica.address

@@ -27,7 +27,7 @@ struct LoopMetrics: Sendable {
 
     /// Of one class of route.
     private struct RouteCounts: Sendable {
-        /// By status; 0 is that of who went away before there was any.
+        /// By status, which is below 600 (both readers of answers see to it); 0 is that of who went away before there was any.
         var statuses = Array(repeating: 0, count: 600)
         var durations = Histogram()
     }

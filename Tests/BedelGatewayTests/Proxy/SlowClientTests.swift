@@ -113,7 +113,7 @@ struct SlowClientTests {
                         let requests = String(repeating: Self.get + "\r\n", count: count)
                         group.addTask { try await outbound.write(ByteBuffer(string: requests)) }
                         var (last, looks) = (-1, 0)
-                        while looks < 20 {
+                        while looks < 50 {
                             try await settle(gateway)
                             looks = upstream.seen.count == last ? looks + 1 : 0
                             last = upstream.seen.count
