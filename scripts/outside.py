@@ -5,6 +5,7 @@ Standard library only. Everything goes through Bedel's public doors, as a person
 
 import csv
 import html.parser
+import http.client
 import http.cookiejar
 import io
 import json
@@ -70,6 +71,28 @@ class _Form(html.parser.HTMLParser):
         if self.values is None and any(name == self.field for name, _ in self._open[1]):
             self.action, self.values = self._open
         self._open = None
+
+
+class OneConnection:
+    """Everything over one connection, so that one event loop of the gateway answers it; that it is not kept is an error. No
+    cookies, no redirects. With `with`."""
+
+    def __init__(self, base):
+        self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(base).netloc, timeout=120)
+
+    def __enter__(self):
+        self.connection.connect()
+        self.connection.auto_open = False
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+    def post_json(self, path, value, headers):
+        """In two pieces, as Python sends everything: the head, and the body."""
+        self.connection.request("POST", path, json.dumps(value), {"Content-Type": "application/json", **headers})
+        answer = self.connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read(), path)
 
 
 class Browser:

@@ -161,6 +161,7 @@ extension ClientHandler {
         loop.metrics.limit(.slowUpload)
         dropUpstream()
         guard !state.hasAnswered else { return abort() }
+        state.makeLast()
         answer(BedelError(.requestTimedOut, "The request's body came too slowly.", next: "Try again."))
     }
 

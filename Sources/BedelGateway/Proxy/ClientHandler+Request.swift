@@ -169,14 +169,19 @@ extension ClientHandler {
     }
 
     func forward(_ data: ByteBuffer) {
-        exchange?.requestBytes += data.readableBytes
-        loop.metrics.bytesFromClients += data.readableBytes
+        noteBody(data)
         guard mayForward(data.readableBytes) else { return }
         guard let upstream, state.phase == .exchanging else { return }
         for buffer in requestEncoder.data(data, allocator: allocator) { upstream.write(buffer) }
         // An upstream that does not read is not the client's fault.
         // Nor is a stream of messages that is silent for a while.
         wait(for: exchange?.isEventStream ?? false ? .tunnel : upstream.isWritable ? .body : .response)
+    }
+
+    /// A piece of the body was taken.
+    func noteBody(_ data: ByteBuffer) {
+        exchange?.requestBytes += data.readableBytes
+        loop.metrics.bytesFromClients += data.readableBytes
     }
 
     func forwardEnd() {

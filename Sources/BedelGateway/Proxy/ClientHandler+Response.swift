@@ -142,19 +142,57 @@ extension ClientHandler: UpstreamUser {
     func answer(_ answer: Answer) {
         guard let exchange else { return }
         dropUpstream()
+        takeRest()
+        let restIsWelcome = mayDiscardRest
         self.exchange?.status = answer.status
         var buffer = allocator.buffer(capacity: 1024)
         answer.write(
-            requestID: exchange.requestID, closes: state.closesAfterAnswer || !state.requestIsComplete,
+            requestID: exchange.requestID,
+            closes: state.closesAfterAnswer || !(state.requestIsComplete || restIsWelcome),
             withoutBody: exchange.request?.method == .head, strictTransport: loop.house.strictTransport, into: &buffer)
         write(buffer)
-        endAnswer()
+        endAnswer(restIsWelcome: restIsWelcome)
     }
 
-    private func endAnswer() {
-        let ending = state.responseEnded()
+    /// Of the request's body, what is here already. When that is all of it, the next request can follow.
+    private func takeRest() {
+        guard !isStream, !state.requestIsComplete, !state.closesAfterAnswer else { return }
+        do throws(BedelError) {
+            while !state.requestIsComplete, let event = try reader.next(&inbound) {
+                switch event {
+                case .head: return
+                case .data(let data): noteBody(data)
+                case .end: state.requestEnded()
+                }
+            }
+        } catch {
+            state.bodyWasUnreadable()
+        }
+    }
+
+    /// Whoever is refused a small request, which most clients send in two pieces, need not connect again.
+    private var mayDiscardRest: Bool {
+        guard !isStream, let request = exchange?.request, !request.expectsContinue,
+            case .length(let length) = request.framing
+        else { return false }
+        return length <= Self.discardLimit
+    }
+
+    private static let discardLimit: UInt64 = 64 * 1024
+
+    /// The rest of what was refused is gone.
+    func discarded() {
+        goOn(state.discarded(), nil)
+    }
+
+    private func endAnswer(restIsWelcome: Bool = false) {
+        let ending = state.responseEnded(restIsWelcome: restIsWelcome)
         let party = exchange?.place?.party
         finishExchange()
+        goOn(ending, party)
+    }
+
+    private func goOn(_ ending: ProxyState.Ending, _ party: Party?) {
         switch ending {
         case .next:
             flushLater()
@@ -163,6 +201,12 @@ extension ClientHandler: UpstreamUser {
             // A stream is still there for as long as its answer is.
             if isStream { beginStall(party) }
             if inputHasEnded, state.phase == .waiting { return closeAfterFlush() }
+            readMore()
+        case .discard:
+            flushLater()
+            wait(for: .farewell)
+            process()
+            if inputHasEnded, state.phase == .discarding { return closeAfterFlush() }
             readMore()
         case .close:
             closeAfterFlush()
@@ -214,6 +258,7 @@ extension ClientHandler: UpstreamUser {
         case .body:
             dropUpstream()
             guard !state.hasAnswered else { return abort() }
+            state.makeLast()
             answer(BedelError(.requestTimedOut, "The request's body stopped arriving.", next: "Try again."))
         case .wakeUp: modelDidNotCome()
         case .turn: turnDidNotCome()

@@ -9,7 +9,7 @@ extension ClientHandler {
         guard let exchange, exchange.known != nil, !exchange.isWithdrawn else { return nil }
         switch state.phase {
         case .gathering, .connecting, .exchanging, .tunnelling: return exchange.credential
-        case .waiting, .deciding, .lingering, .closed: return nil
+        case .waiting, .deciding, .discarding, .lingering, .closed: return nil
         }
     }
 

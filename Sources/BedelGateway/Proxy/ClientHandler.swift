@@ -153,7 +153,7 @@ final class ClientHandler: ChannelInboundHandler, Sender {
             wait(for: .tunnel)
             return false
         case .gathering: return gather()
-        case .waiting, .exchanging: return readMessage()
+        case .waiting, .exchanging, .discarding: return readMessage()
         }
     }
 
@@ -161,14 +161,14 @@ final class ClientHandler: ChannelInboundHandler, Sender {
         // Between the head and the end of the answer, a next request waits its turn.
         guard state.phase == .waiting || !state.requestIsComplete else { return false }
         // Whoever does not read its answers is asked for no more requests.
-        guard state.phase == .exchanging || isWritable else { return false }
+        guard state.phase != .waiting || isWritable else { return false }
         if state.phase == .waiting, inbound.readableBytes > 0, waiting.reason == .nextRequest { wait(for: .header) }
         do throws(BedelError) {
             guard let event = try reader.next(&inbound) else { return false }
             switch event {
             case .head(let head): serve(head)
             case .data(let data): forward(data)
-            case .end: forwardEnd()
+            case .end: if state.phase == .discarding { discarded() } else { forwardEnd() }
             }
             return true
         } catch {

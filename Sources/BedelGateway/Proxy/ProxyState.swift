@@ -1,6 +1,6 @@
 /// One client connection's life, as facts that come in and decisions that go out. A value: no sockets, no clock.
 ///
-///     waiting -> deciding -> (gathering) -> connecting -> exchanging -> waiting | lingering | closed
+///     waiting -> deciding -> (gathering) -> connecting -> exchanging -> waiting | discarding | lingering | closed
 ///                                                             └-> tunnelling -> closed
 struct ProxyState: Equatable, Sendable {
     enum Phase: Equatable, Sendable {
@@ -15,6 +15,9 @@ struct ProxyState: Equatable, Sendable {
         case exchanging
         /// The upstream switched protocols: bytes, in both directions.
         case tunnelling
+        /// Answered before the request had fully come; the little that is missing is thrown away, and then comes the next one
+        /// (RFC 9112, section 9.3).
+        case discarding
         /// Answered before the request had fully come; what still comes is thrown away, so that the client gets to read
         /// the answer instead of a reset (RFC 9112, section 9.6).
         case lingering
@@ -22,7 +25,7 @@ struct ProxyState: Equatable, Sendable {
     }
 
     /// What becomes of the client's connection after an answer.
-    enum Ending: Equatable, Sendable { case next, linger, close }
+    enum Ending: Equatable, Sendable { case next, discard, linger, close }
 
     /// What a lost upstream means.
     enum Loss: Equatable, Sendable {
@@ -58,7 +61,7 @@ struct ProxyState: Equatable, Sendable {
     /// Whether bytes from the client have somewhere to go.
     func wantsClientBytes(upstreamIsWritable: Bool) -> Bool {
         switch phase {
-        case .waiting, .gathering, .lingering: true
+        case .waiting, .gathering, .discarding, .lingering: true
         case .exchanging: !requestIsComplete && upstreamIsWritable
         case .tunnelling: upstreamIsWritable
         case .deciding, .connecting, .closed: false
@@ -69,7 +72,7 @@ struct ProxyState: Equatable, Sendable {
     var mayReadAhead: Bool {
         switch phase {
         case .deciding, .connecting, .exchanging: requestIsComplete
-        case .waiting, .gathering, .tunnelling, .lingering, .closed: false
+        case .waiting, .gathering, .tunnelling, .discarding, .lingering, .closed: false
         }
     }
 
@@ -80,7 +83,7 @@ struct ProxyState: Equatable, Sendable {
     var mayAnswerHalfClosed: Bool {
         switch phase {
         case .deciding, .connecting, .exchanging: requestIsComplete
-        case .waiting, .gathering, .tunnelling, .lingering, .closed: false
+        case .waiting, .gathering, .tunnelling, .discarding, .lingering, .closed: false
         }
     }
 
@@ -129,6 +132,13 @@ struct ProxyState: Equatable, Sendable {
 
     mutating func requestEnded() { requestIsComplete = true }
 
+    /// The rest of a request that was answered before has come, and gone.
+    /// - Returns: ``Ending/next`` or ``Ending/close``.
+    mutating func discarded() -> Ending {
+        requestIsComplete = true
+        return ended()
+    }
+
     /// Any byte from the upstream: from now on it has seen the request.
     mutating func heardUpstream() { upstreamSpoke = true }
 
@@ -143,12 +153,19 @@ struct ProxyState: Equatable, Sendable {
     mutating func tunnelEnded() { phase = .lingering }
 
     /// The answer, the upstream's or our own, has been written to its end.
-    mutating func responseEnded() -> Ending {
+    /// - Parameter restIsWelcome: what is missing of the request may still come.
+    mutating func responseEnded(restIsWelcome: Bool = false) -> Ending {
         hasAnswered = true
-        guard requestIsComplete else {
+        if requestIsComplete { return ended() }
+        guard restIsWelcome, !closesAfterAnswer else {
             phase = .lingering
             return .linger
         }
+        phase = .discarding
+        return .discard
+    }
+
+    private mutating func ended() -> Ending {
         guard keepsAlive, !isDraining else {
             phase = .closed
             return .close
@@ -163,7 +180,7 @@ struct ProxyState: Equatable, Sendable {
     /// - Parameter elsewhere: there is another replica to go to.
     mutating func upstreamLost(elsewhere: Bool = false) -> Loss {
         switch phase {
-        case .waiting, .deciding, .gathering, .lingering, .closed: return .ignore
+        case .waiting, .deciding, .gathering, .discarding, .lingering, .closed: return .ignore
         case .tunnelling:
             phase = .closed
             return .cut

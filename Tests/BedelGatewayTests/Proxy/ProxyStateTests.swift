@@ -33,6 +33,24 @@ struct ProxyStateTests {
         #expect(state.wantsClientBytes(upstreamIsWritable: false))
     }
 
+    @Test func littleThatIsMissingOfAnAnsweredRequestIsThrownAway() {
+        var state = exchanging(hasBody: true)
+        #expect(state.responseEnded(restIsWelcome: true) == .discard)
+        #expect(state.wantsClientBytes(upstreamIsWritable: false))
+        #expect(state.upstreamLost() == .ignore)
+        #expect(state.discarded() == .next)
+        #expect(state.phase == .waiting)
+
+        var last = exchanging(hasBody: true, keepsAlive: false)
+        #expect(last.responseEnded(restIsWelcome: true) == .linger, "the client was told that it closes")
+
+        var draining = exchanging(hasBody: true)
+        #expect(draining.responseEnded(restIsWelcome: true) == .discard)
+        let isIdle = draining.drain()
+        #expect(!isIdle, "the next request might be on its way with the rest")
+        #expect(draining.discarded() == .close)
+    }
+
     @Test func unreadableRequestIsTheLast() {
         var state = ProxyState()
         state.requestWasUnreadable()
