@@ -6,7 +6,7 @@ struct Answer: Sendable {
     let status: Int
     /// Name and value.
     private var fields: [(String, String)]
-    private var body: String
+    private var body: [UInt8]
     /// To gRPC everything is 200, and the failure stands in the fields.
     private var isForGRPC = false
 
@@ -18,12 +18,12 @@ struct Answer: Sendable {
         status = error.code.httpStatus
         let wantsPage = request?.prefersHTML ?? false
         guard !GRPC.isSpoken(by: request) else {
-            body = ""
+            body = []
             isForGRPC = true
             fields = GRPC.fields(error)
             return
         }
-        body = wantsPage ? Self.page(error, requestID) : Self.problem(error, requestID)
+        body = wantsPage ? Array(Self.page(error, requestID).utf8) : Self.problem(error, requestID)
         fields = [
             ("Content-Type", wantsPage ? "text/html; charset=utf-8" : "application/problem+json"),
             ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
@@ -42,14 +42,15 @@ struct Answer: Sendable {
             next: "Try again later; nothing of yours is lost.")
         self.init(error, to: request, on: nil, requestID: requestID, retryAfter: seconds ?? 120)
         if request?.prefersHTML ?? false {
-            body = MaintenancePage.html(maintenance.message, requestID: requestID, escape: Self.html)
+            let page = MaintenancePage.html(maintenance.message, requestID: requestID, escape: Self.html)
+            body = Array(page.utf8)
         }
     }
 
     /// 303 (RFC 9110, section 15.4.4).
     init(redirectTo location: String) {
         status = 303
-        body = ""
+        body = []
         fields = [("Location", location), ("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer")]
     }
 
@@ -58,11 +59,11 @@ struct Answer: Sendable {
         requestID: String, closes: Bool, withoutBody: Bool, strictTransport: String = "", into buffer: inout ByteBuffer
     ) {
         let said = isForGRPC ? 200 : status
-        buffer.writeString("HTTP/1.1 \(said) \(Self.phrase(said))\r\nContent-Length: \(body.utf8.count)\r\n")
+        buffer.writeString("HTTP/1.1 \(said) \(Self.phrase(said))\r\nContent-Length: \(body.count)\r\n")
         for (name, value) in fields { buffer.writeString("\(name): \(value)\r\n") }
         buffer.writeString(
             "\(strictTransport)X-Request-Id: \(requestID)\r\n\(closes ? "Connection: close\r\n" : "")\r\n")
-        if !withoutBody { buffer.writeString(body) }
+        if !withoutBody { buffer.writeBytes(body) }
     }
 
     /// Git asks its user only when Basic is offered; programs want to hear what was wrong with the token (RFC 6750,
@@ -75,11 +76,22 @@ struct Answer: Sendable {
         }
     }
 
-    private static func problem(_ error: BedelError, _ requestID: String) -> String {
-        var text = "{\"type\":\(json(error.code.problemType)),\"title\":\(json(error.code.title)),"
-        text += "\"status\":\(error.code.httpStatus),\"detail\":\(json(error.message)),"
-        text += "\"next\":\(json(error.next)),\"request_id\":\(json(requestID))}\n"
-        return text
+    private static func problem(_ error: BedelError, _ requestID: String) -> [UInt8] {
+        var object = JSONLines()
+        object.append(json: #"{"type":""#)
+        object.append(error.code.problemType)
+        object.append(json: #"","title":""#)
+        object.append(error.code.title)
+        object.append(json: #"","status":"#)
+        object.append(error.code.httpStatus)
+        object.append(json: #","detail":""#)
+        object.append(error.message)
+        object.append(json: #"","next":""#)
+        object.append(error.next)
+        object.append(json: #"","request_id":""#)
+        object.append(requestID)
+        object.append(json: "\"}\n")
+        return object.withBytes(Array.init)
     }
 
     private static func page(_ error: BedelError, _ requestID: String) -> String {
@@ -93,22 +105,6 @@ struct Answer: Sendable {
         <footer>\(error.code.httpStatus) · request \(html(requestID))</footer></body></html>
 
         """
-    }
-
-    /// RFC 8259, section 7.
-    private static func json(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 
     private static func html(_ text: String) -> String {

@@ -14,6 +14,8 @@ struct Dial: Sendable {
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(timeOut)
             .channelOption(.autoRead, value: false)
+            // What was read goes on to the client first: of who reads slowly, no more than one piece waits here.
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
         return switch address {
         case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)

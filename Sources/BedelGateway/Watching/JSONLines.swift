@@ -29,7 +29,7 @@ struct JSONLines {
 
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
-    func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { bytes.withUnsafeBytes(body) }
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withUnsafeBytes(body) }
 
     private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
         if Self.isPlain(text) { bytes.append(contentsOf: text) } else { text.forEach { append(escaped: $0) } }
