@@ -4,7 +4,8 @@
 
 They come from many addresses of the loopback (127.x.y.z), so that no limit for one address ends them early. Each keeps at it until
 its time is over, coming back whenever it was shown the door. --maker i/n: this process is one of n that share the connections. The
-last line printed is JSON: how many connections, how many at once at most, how many were refused, how many streams or frames.
+last line printed is JSON: how many connections, how many at once at most, how many were refused, how many streams or frames, and
+when (time.monotonic) as many had come in as there are to be.
 """
 
 import argparse
@@ -52,7 +53,7 @@ class Attack:
         self.counts = collections.Counter()
         self.maker, self.makers = map(int, options.maker.split("/"))
         self.addresses = (f"127.{self.maker + 1}.{n // 250 % 250}.{n % 250 + 1}" for n in itertools.count())
-        self.open = 0
+        self.open = self.came_in = self.wanted = 0
         self.context = ssl.create_default_context()
         self.context.check_hostname = False
         self.context.verify_mode = ssl.CERT_NONE
@@ -73,27 +74,32 @@ class Attack:
         place.bind((next(self.addresses), 0))
         await asyncio.get_running_loop().sock_connect(place, ("127.0.0.1", self.options.port))
         self.counts["connections"] += 1
-        if context is None:
-            return await asyncio.open_connection(sock=place)
-        return await asyncio.open_connection(
-            sock=place, ssl=context, server_hostname="localhost", ssl_handshake_timeout=60, limit=4096)
+        secure = {"ssl": context, "server_hostname": "localhost", "ssl_handshake_timeout": 60, "limit": 4096} if context else {}
+        streams = await asyncio.open_connection(sock=place, **secure)
+        self.came_in += 1
+        if self.came_in == self.wanted:
+            self.counts["all_in_at"] = time.monotonic()
+        return streams
 
     async def many(self, one, connections):
         """So many at once, begun little by little; who is thrown out comes again."""
-        connections = max(1, min(connections, self.options.connections or connections) // self.makers)
+        connections = min(connections, self.options.connections or connections)
+        # Faster, and they would be in each other's way: those who are let in too late begin anew.
+        coming = min(self.options.seconds / 2, connections / 500)
+        self.wanted = connections = max(1, connections // self.makers)
 
         async def again(number):
-            await asyncio.sleep(number / connections * min(self.options.seconds / 2, connections / 500))
+            await asyncio.sleep(number / connections * coming)
             while self.goes_on:
                 self.open += 1
                 self.counts["at_once"] = max(self.counts["at_once"], self.open)
                 try:
                     await asyncio.wait_for(one(), max(0.1, self.end - time.monotonic()))
-                except (OSError, EOFError, ssl.SSLError, asyncio.IncompleteReadError):
+                except (OSError, EOFError, ssl.SSLError, asyncio.IncompleteReadError):  # a time-out is an OSError
+                    if not self.goes_on:
+                        return
                     self.counts["refused"] += 1
                     await asyncio.sleep(0.05)
-                except asyncio.TimeoutError:
-                    return
                 finally:
                     self.open -= 1
         await asyncio.gather(*(again(number) for number in range(connections)))
