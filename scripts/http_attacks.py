@@ -240,8 +240,12 @@ class Figures:
         self.arriving, self.times = [], []
         for _, good, counts, _ in rounds:
             all_in = counts["all_in_at"]
-            self.arriving.append([took for began, took in good["times"] if began < all_in])
-            self.times.append([took for began, took in good["times"] if began >= all_in])
+            arriving = [took for began, took in good["times"] if began < all_in]
+            times = [took for began, took in good["times"] if began >= all_in]
+            # Who came in at once, or never, is there from beginning to end.
+            is_one = min(len(arriving), len(times)) < ENOUGH
+            self.arriving.append([] if is_one else arriving)
+            self.times.append(arriving + times if is_one else times)
         self.failures = [failure for _, good, *_ in rounds for failure in good["failures"]]
         self.counts = {key: max(counts[key] for _, _, counts, _ in rounds) for key in ("connections", "at_once", "refused")}
         self.growth = max(growth for *_, growth in rounds)
@@ -255,7 +259,7 @@ class Figures:
         quiet, ratios = self.median(self.quiet, 0.99), {}
         print(f"{prefix}_p99_quiet_ms={quiet * 1000:.1f}")
         for part, rounds in (("_arriving", self.arriving), ("", self.times)):
-            if min(map(len, rounds)) < ENOUGH:
+            if not all(rounds):
                 continue
             attacked = self.median(rounds, 0.99)
             ratios[part] = attacked / quiet

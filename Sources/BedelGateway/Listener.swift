@@ -26,6 +26,8 @@ struct Listener: Sendable {
             .childChannelOption(.autoRead, value: false)
             // Who sends no more may still wait for an answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // Of who sends a lot at once, one piece is looked at before the others are.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             // Each connection keeps a buffer of that size while it waits; it grows with what comes.
             .childChannelOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 65536)

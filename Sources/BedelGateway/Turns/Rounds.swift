@@ -77,6 +77,8 @@ final class Rounds: ChannelInboundHandler {
     }
 
     private func call() {
+        // Where it shares its processor, this thread keeps it for milliseconds if nobody asks: the console's wait that long.
+        sched_yield()
         let bodies = waiting
         waiting.removeAll(keepingCapacity: true)
         for body in bodies { body() }
