@@ -1,6 +1,6 @@
 """Bedel beside those who do its work elsewhere; prints name=value lines. See README.md for how it is measured.
 
-    python gateway_bench.py --bedel .build/release/bedel [--rounds 3] [--seconds 3] [--only main,...] [--names bedel,...]
+    python gateway_bench.py --bedel .build/release/bedel [--rounds 5] [--seconds 3] [--only main,...] [--names bedel,...]
 """
 
 import argparse
@@ -189,7 +189,7 @@ class Bench:
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bedel", required=True)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--only", default=",".join(PARTS), help="parts, with commas")
     parser.add_argument("--names", default="", help="contestants of the first table, with commas; all when empty")
