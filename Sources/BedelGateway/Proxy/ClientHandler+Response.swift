@@ -147,8 +147,7 @@ extension ClientHandler: UpstreamUser {
         self.exchange?.status = answer.status
         var buffer = allocator.buffer(capacity: 1024)
         answer.write(
-            requestID: exchange.requestID,
-            closes: state.closesAfterAnswer || !(state.requestIsComplete || restIsWelcome),
+            requestID: exchange.requestID, closes: !state.goesOn(restIsWelcome: restIsWelcome),
             withoutBody: exchange.request?.method == .head, strictTransport: loop.house.strictTransport, into: &buffer)
         write(buffer)
         endAnswer(restIsWelcome: restIsWelcome)

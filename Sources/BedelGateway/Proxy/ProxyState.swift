@@ -58,6 +58,11 @@ struct ProxyState: Equatable, Sendable {
 
     /// Whether the client is to be told that this is the last answer.
     var closesAfterAnswer: Bool { !keepsAlive || isDraining }
+
+    /// Whether the connection goes on after an answer that is given now.
+    /// - Parameter restIsWelcome: what is missing of the request may still come.
+    func goesOn(restIsWelcome: Bool) -> Bool { !closesAfterAnswer && (requestIsComplete || restIsWelcome) }
+
     /// Whether bytes from the client have somewhere to go.
     func wantsClientBytes(upstreamIsWritable: Bool) -> Bool {
         switch phase {
@@ -157,7 +162,7 @@ struct ProxyState: Equatable, Sendable {
     mutating func responseEnded(restIsWelcome: Bool = false) -> Ending {
         hasAnswered = true
         if requestIsComplete { return ended() }
-        guard restIsWelcome, !closesAfterAnswer else {
+        guard goesOn(restIsWelcome: restIsWelcome) else {
             phase = .lingering
             return .linger
         }

@@ -16,7 +16,7 @@ struct LimitTests {
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
-    /// Without a body, so that a refusal leaves the connection good for the next.
+    /// Without a body.
     private static let read =
         "GET /seldon/ml-2026/digits/api HTTP/1.1\r\nHost: \(base)\r\nAuthorization: Bearer alice\r\n\r\n"
 
