@@ -29,6 +29,16 @@ struct IdentifierTests {
         #expect(ID.random(at: Timestamp(seconds: -5)).rawValue.hasPrefix("0000000000"))
     }
 
+    @Test(arguments: ["0123456789abcdefghjkmnpqrs", "7zyxwvtsrqpnmkjhgfedcba987", "00000000000000000000000001"])
+    func areWrittenAsTheyWereRead(_ text: String) {
+        #expect(ID(text)?.rawValue == text)
+    }
+
+    @Test func areOrderedAsTheirTextsAre() {
+        let ids = (0..<1000).map { ID.random(at: Timestamp(seconds: Int64($0 % 7) << 30)) }
+        #expect(ids.sorted().map(\.rawValue) == ids.map(\.rawValue).sorted())
+    }
+
     @Test(arguments: [
         "", "0", "01234567890123456789012345", "7zzzzzzzzzzzzzzzzzzzzzzzzz", "00000000000000000000000000",
     ])
