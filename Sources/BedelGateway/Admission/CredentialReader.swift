@@ -2,7 +2,7 @@ internal import BedelDomain
 
 /// Finds the one credential that counts on a route. Which ones count is part of the route's rules: a session never
 /// works where programs are served, a password only where git is.
-struct CredentialReader: Sendable {
+final class CredentialReader: Sendable {
     private let cookieName: [UInt8]
     private static let limit = 16 * 1024
 

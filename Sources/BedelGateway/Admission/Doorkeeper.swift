@@ -1,7 +1,7 @@
 internal import BedelDomain
 
 /// May they come in, and if not, what are they told? Pure, apart from asking the authorizer.
-struct Doorkeeper: Sendable {
+final class Doorkeeper: Sendable {
     enum Verdict: Sendable {
         case enter
         /// A browser without a session, or with one that is not good enough for this: to the base, which knows how to

@@ -19,15 +19,20 @@ package final class KnownPrincipal {
     let principal: Principal
     /// Of the principal, which is large to copy.
     let user: User.ID
+    /// The same for logs.
+    let userText: String
     let isSession: Bool
     let until: Timestamp
     private var passes: [ObjectIdentifier: Pass] = [:]
+    /// Most people ask for the same thing again.
+    private var lastPass: Pass?
     /// A person uses few routes; whoever has gone through many begins anew.
     private static let limit = 64
 
     package init(_ principal: Principal, until: Timestamp) {
         self.principal = principal
         user = principal.user
+        userText = user.rawValue
         if case .session = principal.proof { isSession = true } else { isSession = false }
         self.until = until
     }
@@ -36,7 +41,7 @@ package final class KnownPrincipal {
 
     /// - Parameter generation: of the policies in force.
     func wasLetIn(on route: Route, under generation: Int) -> Bool {
-        passes[ObjectIdentifier(route)]?.generation == generation
+        known(route)?.generation == generation
     }
 
     func letIn(on route: Route, under generation: Int) { pass(route).generation = generation }
@@ -54,11 +59,19 @@ package final class KnownPrincipal {
         return pass.identity
     }
 
+    private func known(_ route: Route) -> Pass? {
+        if let lastPass, lastPass.route === route { return lastPass }
+        guard let known = passes[ObjectIdentifier(route)] else { return nil }
+        lastPass = known
+        return known
+    }
+
     private func pass(_ route: Route) -> Pass {
-        if let known = passes[ObjectIdentifier(route)] { return known }
+        if let known = known(route) { return known }
         if passes.count >= Self.limit { passes.removeAll() }
         let fresh = Pass(route)
         passes[ObjectIdentifier(route)] = fresh
+        lastPass = fresh
         return fresh
     }
 }

@@ -1,23 +1,18 @@
-/// A set of byte values, as 256 bits.
-struct ByteClass: Sendable {
-    private let bits: (UInt64, UInt64, UInt64, UInt64)
+/// A set of byte values, each of which is looked up at one place.
+///
+/// Unchecked, because a pointer says nothing of who may use it: what it leads to is written before anybody has the set, and
+/// never again. It is never freed: there are a dozen sets, for as long as the program runs.
+struct ByteClass: @unchecked Sendable {
+    private let members: UnsafePointer<Bool>
 
     init(_ isMember: (UInt8) -> Bool) {
-        var words: [UInt64] = [0, 0, 0, 0]
-        for byte in UInt8.min...UInt8.max where isMember(byte) { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
-        bits = (words[0], words[1], words[2], words[3])
+        let members = UnsafeMutablePointer<Bool>.allocate(capacity: 256)
+        for byte in UInt8.min...UInt8.max { (members + Int(byte)).initialize(to: isMember(byte)) }
+        self.members = UnsafePointer(members)
     }
 
     @inline(__always)
-    func contains(_ byte: UInt8) -> Bool {
-        let bit: UInt64 = 1 << UInt64(byte & 63)
-        return switch byte >> 6 {
-        case 0: bits.0 & bit != 0
-        case 1: bits.1 & bit != 0
-        case 2: bits.2 & bit != 0
-        default: bits.3 & bit != 0
-        }
-    }
+    func contains(_ byte: UInt8) -> Bool { members[Int(byte)] }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {

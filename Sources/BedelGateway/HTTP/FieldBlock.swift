@@ -44,6 +44,19 @@ struct FieldBlock: Hashable, Sendable {
         return nil
     }
 
+    /// Whether `Connection` has that option (RFC 9110, section 7.6.1).
+    func connectionHas(_ option: StaticString) -> Bool {
+        guard has(.connection) else { return false }
+        return fields.contains { field in
+            guard field.meaning == .connection else { return false }
+            let value = bytes[field.value]
+            // Mostly there is only one.
+            if value.matches(lowercase: option) { return true }
+            if value.matches(lowercase: "keep-alive") { return false }
+            return value.listed.contains { $0.matches(lowercase: option) }
+        }
+    }
+
     /// The value, when it stands there exactly once; nil when it does not stand there.
     /// - Throws: `invalidRequest` when it stands there more than once.
     func single(_ meaning: FieldName, called name: StaticString) throws(BedelError) -> ArraySlice<UInt8>? {

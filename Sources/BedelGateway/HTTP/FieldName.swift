@@ -32,35 +32,51 @@ enum FieldName: UInt8, Sendable {
     case framingAlias
 
     /// - Parameter name: a token (RFC 9110, section 5.6.2), in any case.
-    init(_ name: ArraySlice<UInt8>) {
-        let isPlain = name.withUnsafeBufferPointer { bytes in
-            for byte in bytes where !Self.isPlain(byte) { return false }
-            return true
-        }
-        guard !isPlain else {
-            self = Self.classify(name)
-            return
-        }
-        let folded = name.map { Self.isPlain($0) ? $0 : UInt8(ascii: "-") }
-        switch Self.classify(folded[...]) {
-        case .host, .contentLength, .transferEncoding: self = .framingAlias
-        default: self = .foldable
+    init(_ name: ArraySlice<UInt8>) { self = name.withUnsafeBufferPointer { Self($0) } }
+
+    /// - Parameter name: where it stands; a token, in any case.
+    @inline(__always)
+    init(_ bytes: [UInt8], at name: Range<Int>) {
+        self = bytes.withUnsafeBufferPointer { Self(UnsafeBufferPointer(rebasing: $0[name])) }
+    }
+
+    private init(_ name: UnsafeBufferPointer<UInt8>) {
+        if let known = Self.exactly(name) {
+            self = known
+        } else if name.allSatisfy(Self.isPlain) {
+            self = Self.byPrefix(name) ?? .other
+        } else {
+            self = Self.unfolded(name)
         }
     }
 
-    private static func classify(_ name: ArraySlice<UInt8>) -> FieldName {
-        if name.count < known.count {
-            for entry in known[name.count] where name.matches(lowercase: entry.text) { return entry.name }
+    /// What CGI and WSGI make of a name that is not plain.
+    private static func unfolded(_ name: UnsafeBufferPointer<UInt8>) -> FieldName {
+        let folded = name.map { isPlain($0) ? $0 : UInt8(ascii: "-") }
+        return switch folded.withUnsafeBufferPointer(exactly) {
+        case .host, .contentLength, .transferEncoding: .framingAlias
+        default: .foldable
         }
+    }
+
+    /// These are all plain.
+    private static func exactly(_ name: UnsafeBufferPointer<UInt8>) -> FieldName? {
+        guard name.count < known.count else { return nil }
+        for entry in known[name.count] where name.matches(lowercase: entry.text) { return entry.name }
+        return nil
+    }
+
+    private static func byPrefix(_ name: UnsafeBufferPointer<UInt8>) -> FieldName? {
         // Every prefix below begins with one of these three letters.
         switch name.first.map({ $0 | 0x20 }) {
         case UInt8(ascii: "x"), UInt8(ascii: "r"), UInt8(ascii: "p"): break
-        default: return .other
+        default: return nil
         }
-        for entry in prefixes where name.count > entry.text.count {
-            if name.prefix(entry.text.count).matches(lowercase: entry.text) { return entry.name }
+        for entry in prefixes where name.count > entry.text.utf8CodeUnitCount {
+            let beginning = UnsafeBufferPointer(rebasing: name[..<entry.text.utf8CodeUnitCount])
+            if beginning.matches(lowercase: entry.text) { return entry.name }
         }
-        return .other
+        return nil
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
@@ -73,11 +89,11 @@ enum FieldName: UInt8, Sendable {
     }
 
     private struct Entry: Sendable {
-        let text: [UInt8]
+        let text: StaticString
         let name: FieldName
 
-        init(_ text: String, _ name: FieldName) {
-            self.text = Array(text.utf8)
+        init(_ text: StaticString, _ name: FieldName) {
+            self.text = text
             self.name = name
         }
     }
@@ -85,7 +101,7 @@ enum FieldName: UInt8, Sendable {
     /// By length of the name.
     private static let known: [[Entry]] = {
         var table: [[Entry]] = Array(repeating: [], count: 32)
-        for entry in exact { table[entry.text.count].append(entry) }
+        for entry in exact { table[entry.text.utf8CodeUnitCount].append(entry) }
         return table
     }()
 
@@ -135,13 +151,7 @@ extension ArraySlice<UInt8> {
         }
     }
 
-    func matches(lowercase text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        return withUnsafeBufferPointer { bytes in
-            for index in 0..<bytes.count where bytes[index] | 0x20 != text.utf8Start[index] { return false }
-            return true
-        }
-    }
+    func matches(lowercase text: StaticString) -> Bool { withUnsafeBufferPointer { $0.matches(lowercase: text) } }
 
     /// Exactly these bytes.
     func equals(_ text: StaticString) -> Bool {
@@ -167,4 +177,14 @@ extension ArraySlice<UInt8> {
     }
 
     var text: String { String(decoding: self, as: UTF8.self) }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// See the same of slices.
+    @inline(__always)
+    fileprivate func matches(lowercase text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for index in indices where self[index] | 0x20 != text.utf8Start[index] { return false }
+        return true
+    }
 }

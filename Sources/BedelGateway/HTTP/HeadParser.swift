@@ -30,7 +30,8 @@ struct HeadParser {
         var parser = HeadParser(bytes, maximumFields: maximumFields)
         let minorVersion = try parser.version(until: 0x20, "the status line")
         let digits = try parser.word(until: parser.upcoming(3), ByteClass.digit, "the status")
-        guard digits.count == 3, let status = Int(bytes[digits].text), (100...599).contains(status) else {
+        let status = digits.count == 3 ? digits.reduce(0) { $0 * 10 + Int(bytes[$1]) - 0x30 } : 0
+        guard (100...599).contains(status) else {
             throw .malformed("the status is not a number from 100 to 599")
         }
         var reason = parser.position..<parser.position
@@ -58,21 +59,23 @@ struct HeadParser {
         }
     }
 
-    /// The same for ``ByteClass/fieldValue``, eight at a time: tokens are long.
+    /// The same for ``ByteClass/fieldValue``, many at a time: tokens are long.
     @inline(__always)
     private func fieldValueEnd(from start: Int) -> Int {
         bytes.withUnsafeBytes { bytes in
             guard let first = bytes.baseAddress else { return start }
             var position = start
-            while position < bytes.count {
-                if bytes.count - position >= 8, !EightBytes(first + position).hasControl {
+            while bytes.count - position >= 32, EightBytes.areVisible(fourAt: first + position) { position += 32 }
+            while bytes.count - position >= 8 {
+                guard let control = EightBytes(first + position).firstControl else {
                     position += 8
-                } else if ByteClass.fieldValue.contains(bytes[position]) {
-                    position += 1
-                } else {
-                    break
+                    continue
                 }
+                position += control
+                guard bytes[position] == 0x09 else { return position }
+                position += 1
             }
+            while position < bytes.count, ByteClass.fieldValue.contains(bytes[position]) { position += 1 }
             return position
         }
     }
@@ -138,6 +141,6 @@ struct HeadParser {
         while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
         try take(0x0D, "a header field")
         try lineEnd()
-        return FieldBlock.Field(name: name, value: start..<end, meaning: FieldName(bytes[name]))
+        return FieldBlock.Field(name: name, value: start..<end, meaning: FieldName(bytes, at: name))
     }
 }

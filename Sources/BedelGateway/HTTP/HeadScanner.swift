@@ -19,16 +19,13 @@ struct HeadScanner: Sendable {
     /// - Parameter bytes: everything from the head's first byte; at each call the same, and perhaps more.
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Progress {
         let end = min(bytes.count, limit)
-        guard let start = bytes.baseAddress else { return .incomplete }
         while position < end {
-            if end - position >= 8, !EightBytes(start + position).has(0x0A) {
-                position += 8
-                continue
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+            guard let distance = Memory.firstIndex(of: 0x0A, in: rest) else {
+                position = end
+                break
             }
-            guard bytes[position] == 0x0A else {
-                position += 1
-                continue
-            }
+            position += distance
             guard position > lineStart, bytes[position - 1] == 0x0D else { return .bareLineFeed }
             position += 1
             if position == lineStart + 2 { return .complete(position) }

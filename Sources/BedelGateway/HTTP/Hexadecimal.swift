@@ -11,13 +11,3 @@ enum Hexadecimal {
         return nibbles &+ 0x3030_3030_3030_3030 &+ isLetter &* fromNineToA
     }
 }
-
-extension [UInt8] {
-    mutating func append(hexadecimal value: UInt64) {
-        let halves = (
-            Hexadecimal.digits(of: UInt32(truncatingIfNeeded: value >> 32)).bigEndian,
-            Hexadecimal.digits(of: UInt32(truncatingIfNeeded: value)).bigEndian
-        )
-        Swift.withUnsafeBytes(of: halves) { append(contentsOf: $0) }
-    }
-}

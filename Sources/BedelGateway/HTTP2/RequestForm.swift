@@ -110,7 +110,7 @@ private struct FieldLines {
         let valueStart = lines.count
         lines.append(contentsOf: value.utf8)
         try FieldForm.check(lines[start..<nameEnd], lines[valueStart...])
-        switch FieldName(lines[start..<nameEnd]) {
+        switch FieldName(lines, at: start..<nameEnd) {
         case .host:
             guard host == nil else { throw .malformed("Host stands there more than once") }
             host = value

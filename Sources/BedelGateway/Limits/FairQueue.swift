@@ -120,7 +120,10 @@ struct FairQueue: Sendable {
     }
 
     private let limits: Limits
+    /// Those in which nothing happens are forgotten now and then only, as in a ``Tally``.
     private var lines: [Line: Turns] = [:]
+    private var room = Self.leastRoom
+    private static let leastRoom = 64
     /// Lines in which somebody waits, or did when they were last looked at; the next one first.
     private var ring: [Line] = []
     private(set) var running = 0
@@ -141,6 +144,7 @@ struct FairQueue: Sendable {
             lines[line, default: Turns()].begin(party, limits)
         {
             noteBegin(party)
+            forgetIdle()
             return .go
         }
         guard waitingOfParty < limits.waitingPerParty else { return .full }
@@ -156,12 +160,7 @@ struct FairQueue: Sendable {
         guard let index = lines.index(forKey: place.line) else { return [] }
         running -= 1
         lines.values[index].end(place.party)
-        if waitingCount > 0 {
-            defer { forgetIfIdle(place.line) }
-            return admit()
-        }
-        if lines.values[index].isIdle { lines.remove(at: index) }
-        return []
+        return waitingCount == 0 ? [] : admit()
     }
 
     /// Everybody else was looked at since the last strangers began.
@@ -175,7 +174,6 @@ struct FairQueue: Sendable {
     mutating func giveUp(_ ticket: Ticket, _ place: Place) {
         guard lines[place.line]?[place.party].remove(ticket, of: place.party) ?? false else { return }
         waitingCount -= 1
-        forgetIfIdle(place.line)
     }
 
     // MARK: Inside
@@ -186,6 +184,7 @@ struct FairQueue: Sendable {
     }
 
     private mutating func add(_ place: Place) -> Ticket {
+        forgetIdle()
         lastNumber += 1
         let ticket = Ticket(number: lastNumber)
         if !ring.contains(place.line) { ring.append(place.line) }
@@ -214,9 +213,11 @@ struct FairQueue: Sendable {
         return admitted
     }
 
-    private mutating func forgetIfIdle(_ line: Line) {
-        guard lines[line]?.isIdle ?? false else { return }
-        lines[line] = nil
-        ring.removeAll { $0 == line }
+    /// So much room is left that each of those that come until the next time pays for a bounded part of it.
+    private mutating func forgetIdle() {
+        guard lines.count > room else { return }
+        lines = lines.filter { !$0.value.isIdle }
+        ring.removeAll { lines[$0] == nil }
+        room = max(Self.leastRoom, 2 * lines.count)
     }
 }

@@ -4,7 +4,8 @@ struct Tally<Key: Hashable & Sendable>: Sendable {
     private var counts: [Key: Int] = [:]
     /// With more, those of whom there are none are looked for.
     private var room = Self.leastRoom
-    private static var leastRoom: Int { 64 }
+    /// A large class.
+    static var leastRoom: Int { 512 }
 
     subscript(_ key: Key) -> Int { counts[key] ?? 0 }
 

@@ -4,23 +4,23 @@ internal import NIOCore
 /// Between being allowed in and going on: is it too much, too large, and whose turn is it?
 extension ClientHandler {
     /// Allowed in by the policies.
-    func enter(_ route: Route) {
+    func enter(_ exchange: Exchange, _ route: Route) {
         if let refusal = loop.rates.admit(
-            user: exchange?.known?.user, address: remoteAddress, to: route, now: .now())
+            user: exchange.known?.user, address: remoteAddress, to: route, now: loop.time.now)
         {
             loop.metrics.limit(refusal.reason)
             return answer(Self.tooMany(refusal.reason), retryAfter: Self.seconds(refusal.wait))
         }
-        exchange?.bodyLeft = bodyLimit(route)
-        if case .length(let length)? = exchange?.request?.framing, let limit = exchange?.bodyLeft, length > limit {
+        exchange.bodyLeft = bodyLimit(route)
+        if case .length(let length)? = exchange.request?.framing, let limit = exchange.bodyLeft, length > limit {
             return refuseBody()
         }
-        guard hasBeginningOfBody else {
+        guard hasBeginningOfBody(of: exchange) else {
             state.lacksBody()
             wait(for: .body)
             return readMore()
         }
-        lineUp(route)
+        lineUp(exchange, route)
     }
 
     // MARK: Bodies that have not come yet
@@ -31,8 +31,8 @@ extension ClientHandler {
     /// Whoever takes their time with a body takes it from themselves: they have no turn, no connection to an upstream and
     /// none of its workers before there is something to do. What has no length may be a conversation, and whoever asks
     /// whether to begin is owed an answer: neither is held back.
-    private var hasBeginningOfBody: Bool {
-        guard let request = exchange?.request, case .length(let length) = request.framing, !request.expectsContinue
+    private func hasBeginningOfBody(of exchange: Exchange) -> Bool {
+        guard let request = exchange.request, case .length(let length) = request.framing, !request.expectsContinue
         else { return true }
         return inbound.readableBytes >= min(length, UInt64(Self.beginning))
     }
@@ -48,29 +48,29 @@ extension ClientHandler {
     /// More of it has come.
     /// - Returns: whether there is something else to do now.
     func gather() -> Bool {
-        guard let route = exchange?.route, hasBeginningOfBody else {
+        guard let exchange, let route = exchange.route, hasBeginningOfBody(of: exchange) else {
             wait(for: .body)
             return false
         }
         state.bodyBegan()
-        lineUp(route)
+        lineUp(exchange, route)
         return true
     }
 
     /// Waits for its turn, if there are too many.
-    func lineUp(_ route: Route) {
-        let place = FairQueue.Place(line: route.line, party: party)
+    func lineUp(_ exchange: Exchange, _ route: Route) {
+        let place = FairQueue.Place(line: route.line, party: party(of: exchange))
         guard !loop.stalls.hasTooMany(place.party) else {
             loop.metrics.limit(.unread)
             return answer(Self.tooMuchUnread, retryAfter: 5)
         }
-        exchange?.place = place
+        exchange.place = place
         switch loop.enterQueue(place) {
         case .go:
-            exchange?.holdsPlace = true
-            connect(route)
+            exchange.holdsPlace = true
+            connect(exchange, route)
         case .wait(let ticket, let loser):
-            exchange?.ticket = ticket
+            exchange.ticket = ticket
             loop.queued[ticket] = self
             wait(for: .turn)
             if let loser { loop.loseTurn(loser) }
@@ -80,16 +80,18 @@ extension ClientHandler {
         }
     }
 
-    private var party: Party { exchange?.known.map { .user($0.user) } ?? .address(remoteAddress) }
+    private func party(of exchange: Exchange) -> Party {
+        if let known = exchange.known { .user(known.user) } else { .address(remoteAddress) }
+    }
 
     /// It is this request's turn; it has its place in any case, and gives it back if nobody needs it.
     func turnCame(_ ticket: FairQueue.Ticket, _ place: FairQueue.Place) {
-        guard exchange?.ticket == ticket, state.phase == .connecting, let route = exchange?.route, context != nil else {
-            return loop.leaveQueue(place)
-        }
-        exchange?.ticket = nil
-        exchange?.holdsPlace = true
-        connect(route)
+        guard let exchange, exchange.ticket == ticket, state.phase == .connecting, let route = exchange.route,
+            context != nil
+        else { return loop.leaveQueue(place) }
+        exchange.ticket = nil
+        exchange.holdsPlace = true
+        connect(exchange, route)
     }
 
     func turnDidNotCome() {
@@ -123,7 +125,7 @@ extension ClientHandler {
 
     /// The client does not read fast enough, or does so again.
     func readerChanged(isBlocked: Bool) {
-        waiting.setBlocked(isBlocked, now: .now(), loop.patience)
+        waiting.setBlocked(isBlocked, now: loop.time.now, loop.patience)
         guard isBlocked else { return endStall() }
         beginStall(exchange?.place?.party)
         // What waits for a slow reader makes no work: it keeps nobody else waiting for a turn.

@@ -5,21 +5,21 @@ internal import NIOCore
 extension ClientHandler {
     /// A head has come.
     func serve(_ head: RequestHead) {
-        beginExchange()
+        let exchange = beginExchange()
         do throws(BedelError) {
             let request = try loop.house.normaliser.normalise(head, &loop.hosts)
-            exchange?.request = request
-            if let exchange { exchange.trace = loop.trace(request, exchange.id) }
-            exchange?.requestBytes = head.block.bytes.count
+            exchange.request = request
+            exchange.trace = loop.trace(request, exchange.id)
+            exchange.requestBytes = head.block.bytes.count
             reader.expectBody(request.framing)
             state.requestBegan(
                 hasBody: request.framing != .none, keepsAlive: request.keepsAlive,
                 isIdempotent: request.method.isIdempotent)
             if request.framing == .none { endEmptyBody() }
-            try find(request)
+            try find(exchange, request)
         } catch {
             if error.code == .headersTooLarge { loop.metrics.limit(.headerSize) }
-            if exchange?.request == nil { state.requestWasUnreadable() }
+            if exchange.request == nil { state.requestWasUnreadable() }
             refuse(error, reason: error.code.rawValue)
         }
     }
@@ -27,7 +27,7 @@ extension ClientHandler {
     func refuseUnreadable(_ error: BedelError) {
         if error.code == .headersTooLarge { loop.metrics.limit(.headerSize) }
         if state.phase == .waiting {
-            beginExchange()
+            _ = beginExchange()
             state.requestWasUnreadable()
             return refuse(error, reason: error.code.rawValue)
         }
@@ -38,9 +38,11 @@ extension ClientHandler {
         refuse(error, reason: error.code.rawValue)
     }
 
-    private func beginExchange() {
+    private func beginExchange() -> Exchange {
         turn += 1
-        exchange = Exchange(id: loop.requestIDs.next(), startedAt: .now())
+        let exchange = Exchange(id: loop.requestIDs.next(), startedAt: loop.time.now)
+        self.exchange = exchange
+        return exchange
     }
 
     /// A request without body has its end right behind its head.
@@ -49,52 +51,56 @@ extension ClientHandler {
         _ = try? reader.next(&nothing)
     }
 
-    private func find(_ request: NormalRequest) throws(BedelError) {
+    private func find(_ exchange: Exchange, _ request: NormalRequest) throws(BedelError) {
         guard let snapshot = loop.snapshot else {
             throw BedelError(.unavailable, "This server is starting.", next: "Try again in a few seconds.")
         }
         let route = try loop.house.router.route(request, in: snapshot)
-        exchange?.route = route
+        exchange.route = route
         if request.wantsWebSocket, route.kind == .service { try WebSocketHandshake.check(request) }
         if let token = try loop.house.credentials.bearer(of: request, on: route), let known = loop.known(bearer: token)
         {
-            exchange?.credential = known.credential
-            return admit(known.principal, request, route)
+            exchange.credential = known.credential
+            return admit(known.principal, exchange, request, route)
         }
         guard let credential = try loop.house.credentials.credential(of: request, on: route) else {
-            return admit(nil, request, route)
+            return admit(nil, exchange, request, route)
         }
-        exchange?.credential = credential
-        if let known = loop.known(credential) { return admit(known, request, route) }
+        exchange.credential = credential
+        if let known = loop.known(credential) { return admit(known, exchange, request, route) }
         wait(for: .response)
         let asked = turn
         // Held for as long as it takes: a weak reference would make every count of this object's references slower for
         // good.
         loop.authenticate(credential) { [self] result in
             guard turn == asked, state.phase == .deciding, context != nil else { return }
-            authenticated(result, request, route)
+            authenticated(result, exchange, request, route)
         }
     }
 
     private func authenticated(
-        _ result: Result<KnownPrincipal, BedelError>, _ request: NormalRequest, _ route: Route
+        _ result: Result<KnownPrincipal, BedelError>, _ exchange: Exchange, _ request: NormalRequest, _ route: Route
     ) {
         switch result {
         case .success(let known):
-            admit(known, request, route)
+            admit(known, exchange, request, route)
         case .failure(let error):
             // A session that is over is nobody's fault; it is as if there were none.
-            if error.code == .signInRequired, case .cookie = exchange?.credential { return admit(nil, request, route) }
+            if error.code == .signInRequired, case .cookie = exchange.credential {
+                return admit(nil, exchange, request, route)
+            }
             refuse(error, reason: error.code.rawValue)
         }
     }
 
-    private func admit(_ known: KnownPrincipal?, _ request: NormalRequest, _ route: Route) {
-        exchange?.known = known
+    private func admit(
+        _ known: KnownPrincipal?, _ exchange: Exchange, _ request: NormalRequest, _ route: Route
+    ) {
+        exchange.known = known
         switch loop.house.doorkeeper.decide(known, request, route) {
         case .enter:
             state.admitted()
-            enter(route)
+            enter(exchange, route)
         case .handover(let location):
             answer(Answer(redirectTo: location))
         case .refuse(let error, let reason):
@@ -104,7 +110,6 @@ extension ClientHandler {
 
     // MARK: To the upstream
 
-    /// - Parameter address: where ``Exchange/address`` says.
     func connectAnew(to address: Instance.Address) {
         let asked = turn
         wait(for: .response)
@@ -137,7 +142,7 @@ extension ClientHandler {
                 mayUpgrade: request.wantsWebSocket && route.kind == .service)
             connection.write(loop.head.buffer(allocator))
             // With a body, what has come of it goes along.
-            if state.requestIsComplete { loop.outbox.add(connection) }
+            if state.requestIsComplete { connection.flushLater(loop.outbox) }
             wait(for: request.framing == .none ? .response : .body)
             inviteBody(request)
         } catch {
@@ -148,7 +153,7 @@ extension ClientHandler {
 
     private func facts(_ exchange: Exchange, _ route: Route) throws -> HeaderRewriter.Facts {
         let identity = try exchange.known?.identity(
-            on: route, signer: loop.house.assertions, now: loop.house.clock.now())
+            on: route, signer: loop.house.assertions, now: loop.time.date)
         return HeaderRewriter.Facts(
             requestID: exchange.id, remoteAddress: remoteAddress, identity: identity, trace: exchange.trace,
             usedAuthorization: exchange.usedAuthorization)

@@ -20,10 +20,10 @@ extension ClientHandler: UpstreamUser {
         ResponseRewriter.write(
             head, to: request, on: route, framing: outward, closes: state.closesAfterAnswer,
             requestID: exchange.id, strictTransport: loop.house.strictTransport, into: &loop.head)
-        self.exchange?.status = head.status
-        self.exchange?.isEventStream = ResponseRewriter.isEventStream(head)
+        exchange.status = head.status
+        exchange.isEventStream = ResponseRewriter.isEventStream(head)
         // What may stay open for hours is not what others wait for.
-        if head.status == 101 || self.exchange?.isEventStream ?? false { leaveQueue() }
+        if head.status == 101 || exchange.isEventStream { leaveQueue() }
         state.responseBegan()
         responseEncoder = BodyEncoder(framing: outward)
         write(loop.head.buffer(allocator, room: Self.room(for: outward)))
@@ -144,7 +144,7 @@ extension ClientHandler: UpstreamUser {
         dropUpstream()
         takeRest()
         let restIsWelcome = mayDiscardRest
-        self.exchange?.status = answer.status
+        exchange.status = answer.status
         var buffer = allocator.buffer(capacity: 1024)
         answer.write(
             requestID: exchange.requestID, closes: !state.goesOn(restIsWelcome: restIsWelcome),
@@ -186,7 +186,8 @@ extension ClientHandler: UpstreamUser {
 
     private func endAnswer(restIsWelcome: Bool = false) {
         let ending = state.responseEnded(restIsWelcome: restIsWelcome)
-        let party = exchange?.place?.party
+        // A stream is still there for as long as its answer is.
+        let party = isStream ? exchange?.place?.party : nil
         finishExchange()
         goOn(ending, party)
     }
@@ -197,8 +198,7 @@ extension ClientHandler: UpstreamUser {
             flushLater()
             wait(for: loop.isDraining ? .lastRequest : .nextRequest)
             process()
-            // A stream is still there for as long as its answer is.
-            if isStream { beginStall(party) }
+            beginStall(party)
             if inputHasEnded, state.phase == .waiting { return closeAfterFlush() }
             readMore()
         case .discard:
@@ -218,7 +218,7 @@ extension ClientHandler: UpstreamUser {
         leaveReplica()
         leaveQueue()
         guard let exchange else { return }
-        let duration = NIODeadline.now() - exchange.startedAt
+        let duration = loop.time.now - exchange.startedAt
         loop.metrics.finished(
             exchange.route?.kind, status: exchange.status, seconds: Double(duration.nanoseconds) / 1e9)
         if state.phase == .tunnelling || exchange.status == 101 { loop.metrics.openTunnels -= 1 }

@@ -5,15 +5,15 @@ internal import NIOCore
 /// Which replica a request goes to, when it goes to another, and when it waits for one to wake up.
 extension ClientHandler {
     /// Allowed in, and its turn: finds a replica and a connection to it.
-    func connect(_ route: Route) {
+    func connect(_ exchange: Exchange, _ route: Route) {
         do throws(BedelError) {
             if let maintenance = loop.snapshot?.maintenance(of: route) { return close(for: maintenance) }
             let addresses = try addresses(of: route)
             guard !addresses.isEmpty else { return awaitModel(route) }
             loop.retryBudget.noteRequest()
-            guard let address = visit(addresses, route) else { return }
-            if let warm = loop.pool.takeIdle(address) { return send(over: warm, reused: true) }
-            connectAnew(to: address)
+            guard let replica = visit(addresses, exchange, route) else { return }
+            if let warm = loop.pool.takeIdle(of: replica) { return send(over: warm, reused: true) }
+            connectAnew(to: replica.address)
         } catch {
             answer(error)
         }
@@ -22,25 +22,24 @@ extension ClientHandler {
     /// Somewhere else, or once more; within the budget.
     /// - Parameter failure: what is said when there is no second chance.
     func retry(or failure: BedelError) {
-        guard let route = exchange?.route, let addresses = try? addresses(of: route), !addresses.isEmpty,
-            loop.retryBudget.spend(at: .now())
+        guard let exchange, let route = exchange.route, let addresses = try? addresses(of: route), !addresses.isEmpty,
+            loop.retryBudget.spend(at: loop.time.now)
         else { return answer(failure) }
         leaveReplica()
         loop.metrics.retries += 1
-        if let address = visit(addresses, route) { connectAnew(to: address) }
+        if let replica = visit(addresses, exchange, route) { connectAnew(to: replica.address) }
     }
 
     /// - Returns: nil when every replica is left alone just now; then that was answered.
-    private func visit(_ addresses: [Instance.Address], _ route: Route) -> Instance.Address? {
-        let now = NIODeadline.now()
-        switch loop.balancer.choose(among: addresses, tried: exchange?.tried ?? [], now: now) {
+    private func visit(_ addresses: [Instance.Address], _ exchange: Exchange, _ route: Route) -> Replica? {
+        let now = loop.time.now
+        switch loop.balancer.choose(among: addresses, tried: exchange.tried, now: now) {
         case .go(let replica):
-            exchange?.visit = replica.begin()
-            exchange?.address = replica.address
+            exchange.visit = replica.begin()
             if replica.tellsOfUse(at: now), case .model(let model, let profile) = route.upstream {
                 loop.house.waker?.wake(model, in: profile)
             }
-            return replica.address
+            return replica
         case .shut(let until):
             loop.metrics.limit(.breaker)
             let seconds = max(1, Int((until - now).nanoseconds / 1_000_000_000) + 1)
@@ -69,16 +68,16 @@ extension ClientHandler {
     /// The upstream has answered. From one of several, an answer that it cannot serve counts as a failure; from the
     /// only one it may be about something behind it.
     func noteAnswer(_ status: Int) {
-        guard let route = exchange?.route else { return }
+        guard let exchange, let route = exchange.route else { return }
         if (502...504).contains(status), let count = try? addresses(of: route).count, count > 1 {
             return noteFailure()
         }
-        exchange?.visit?.succeeded()
+        exchange.visit?.succeeded()
     }
 
     func noteFailure() {
         guard let replica = exchange?.visit?.replica else { return }
-        if exchange?.visit?.failed(at: .now()) ?? false {
+        if exchange?.visit?.failed(at: loop.time.now) ?? false {
             loop.house.logger.warning(
                 "an upstream is left alone for a while: too many failures",
                 metadata: ["address": .string("\(replica.address)")])
@@ -89,13 +88,13 @@ extension ClientHandler {
     var hasElsewhere: Bool {
         guard let exchange, let route = exchange.route, let addresses = try? addresses(of: route), addresses.count > 1
         else { return false }
-        return loop.balancer.hasOther(among: addresses, tried: exchange.tried, now: .now())
+        return loop.balancer.hasOther(among: addresses, tried: exchange.tried, now: loop.time.now)
     }
 
     /// With the answer's end, or before going elsewhere.
     func leaveReplica() {
-        exchange?.visit?.end(at: .now())
-        exchange?.visit = nil
+        guard let visit = exchange?.visit.take() else { return }
+        visit.end(at: loop.time.now)
     }
 
     /// The client goes, and its request is being worked on. A stream of HTTP/2 can be taken back.
@@ -126,8 +125,10 @@ extension ClientHandler {
 
     /// The model that was waited for is there, or never will be.
     func modelCame() {
-        guard state.phase == .connecting, waiting.reason == .wakeUp, let route = exchange?.route else { return }
-        lineUp(route)
+        guard state.phase == .connecting, waiting.reason == .wakeUp, let exchange, let route = exchange.route else {
+            return
+        }
+        lineUp(exchange, route)
     }
 
     func modelDidNotCome() {

@@ -74,8 +74,10 @@ final class ClientHandler: ChannelInboundHandler, Sender {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        inbound.take(unwrapInboundIn(data))
-        process()
+        loop.time.during {
+            inbound.take(unwrapInboundIn(data))
+            process()
+        }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -165,7 +167,7 @@ final class ClientHandler: ChannelInboundHandler, Sender {
         if state.phase == .waiting, inbound.readableBytes > 0, waiting.reason == .nextRequest { wait(for: .header) }
         do throws(BedelError) {
             guard let event = try reader.next(&inbound) else { return false }
-            switch event {
+            switch consume event {
             case .head(let head): serve(head)
             case .data(let data): forward(data)
             case .end: if state.phase == .discarding { discarded() } else { forwardEnd() }
@@ -245,7 +247,7 @@ final class ClientHandler: ChannelInboundHandler, Sender {
     // MARK: Time
 
     func wait(for reason: Waiting.Reason) {
-        waiting.begin(reason, now: .now(), loop.patience)
+        waiting.begin(reason, now: loop.time.now, loop.patience)
     }
 
     /// Called every now and then by the loop.

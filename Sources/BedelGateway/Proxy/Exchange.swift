@@ -13,7 +13,6 @@ final class Exchange {
     var route: Route?
     var credential: Credential?
     var known: KnownPrincipal?
-    var address: Instance.Address?
     /// Its time at the replica it went to; over before it goes to another.
     var visit: Replica.Visit?
     /// Waits in the fair queue with it, or has a place there.

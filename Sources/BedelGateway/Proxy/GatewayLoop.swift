@@ -8,6 +8,7 @@ final class GatewayLoop {
 
     let eventLoop: any EventLoop
     let house: House
+    let time: LoopTime
     let patience: Waiting.Patience
     let pool: UpstreamPool
     private(set) var snapshot: GatewaySnapshot?
@@ -44,7 +45,7 @@ final class GatewayLoop {
     var requestIDs = RequestIDs()
     var hosts = HostNames()
     /// For the head that is being written just now: its memory is used again and again.
-    var head = HeadBytes(capacity: 4096)
+    var head = WrittenBytes(capacity: 4096)
     let accessLog: AccessLog
     /// Recorded, and not handed over yet.
     var spans: [TraceSpan] = []
@@ -53,12 +54,13 @@ final class GatewayLoop {
     init(eventLoop: any EventLoop, house: House, loops: Int) {
         self.eventLoop = eventLoop
         self.house = house
+        time = LoopTime(house.clock)
         patience = Waiting.Patience(house.configuration.timeOuts)
         outbox = Outbox(eventLoop: eventLoop)
         rounds = Rounds(eventLoop: eventLoop)
         frameTurns = Turns(rounds)
         handshakeTurns = Turns(rounds)
-        accessLog = AccessLog(sink: house.accessLog, clock: house.clock, eventLoop: eventLoop)
+        accessLog = AccessLog(sink: house.accessLog, time: time, eventLoop: eventLoop)
         principals = PrincipalCache(capacity: house.configuration.limits.rememberedPrincipals)
         let upstreams = house.configuration.upstreams
         balancer = Balancer(upstreams)
@@ -71,7 +73,8 @@ final class GatewayLoop {
         let timeOuts = house.configuration.timeOuts
         pace = Pace.Minimum(bytesPerSecond: timeOuts.leastBytesPerSecond, window: TimeAmount(timeOuts.paceWindow))
         pool = UpstreamPool(
-            eventLoop: eventLoop, timeOuts: house.configuration.timeOuts, limits: house.configuration.limits)
+            eventLoop: eventLoop, time: time, timeOuts: house.configuration.timeOuts,
+            limits: house.configuration.limits)
     }
 
     // MARK: Time
@@ -202,14 +205,14 @@ final class GatewayLoop {
     // MARK: Who is who
 
     func known(_ credential: Credential) -> KnownPrincipal? {
-        let known = principals.find(credential, now: house.clock.now())
+        let known = principals.find(credential, now: time.date)
         if known == nil { metrics.cacheMisses += 1 } else { metrics.cacheHits += 1 }
         return known
     }
 
     /// The same by the bytes of a token in a request; nil says nothing but that it is not to be had so quickly.
     func known(bearer token: ArraySlice<UInt8>) -> (principal: KnownPrincipal, credential: Credential)? {
-        guard let known = principals.find(bearer: token, now: house.clock.now()) else { return nil }
+        guard let known = principals.find(bearer: token, now: time.date) else { return nil }
         metrics.cacheHits += 1
         return known
     }

@@ -66,7 +66,7 @@ final class Leftover: UpstreamUser {
         guard connection != nil else { return }
         connection = nil
         limit?.cancel()
-        visit?.end(at: .now())
+        visit?.end(at: loop.time.now)
         if let place { loop.leaveQueue(place) }
     }
 }

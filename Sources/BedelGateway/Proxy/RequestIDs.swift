@@ -4,11 +4,9 @@ struct RequestID: Hashable, Sendable {
     let low: UInt64
 
     var text: String {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(32)
-        digits.append(hexadecimal: high)
-        digits.append(hexadecimal: low)
-        return String(decoding: digits, as: UTF8.self)
+        var digits = WrittenBytes(capacity: 32)
+        digits.append(self)
+        return digits.text
     }
 }
 

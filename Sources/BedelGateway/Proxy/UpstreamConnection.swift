@@ -21,6 +21,7 @@ final class UpstreamConnection: ChannelInboundHandler, Sender {
     private enum Mode { case idle, exchange, tunnel, closed }
 
     let address: Instance.Address
+    private let time: LoopTime
     /// Let go at every end of an exchange, so that it is no circle.
     private var user: (any UpstreamUser)?
     private var context: ChannelHandlerContext?
@@ -32,6 +33,7 @@ final class UpstreamConnection: ChannelInboundHandler, Sender {
     }
     /// The next read is under way: to ask again costs a way through the channel.
     private var isReading = false
+    private var isInOutbox = false
     private var wasHeadRequest = false
     private var mayUpgrade = false
     /// Until an exchange begins, nothing speaks against it.
@@ -40,8 +42,9 @@ final class UpstreamConnection: ChannelInboundHandler, Sender {
     var shelf: UpstreamPool.Shelf?
     private(set) var idleSince = NIODeadline.distantPast
 
-    init(address: Instance.Address, isStream: Bool = false) {
+    init(address: Instance.Address, time: LoopTime, isStream: Bool = false) {
         self.address = address
+        self.time = time
         self.isStream = isStream
     }
 
@@ -75,8 +78,22 @@ final class UpstreamConnection: ChannelInboundHandler, Sender {
     }
 
     func write(_ buffer: ByteBuffer) { context?.write(wrapOutboundOut(buffer), promise: nil) }
-    func flush() { context?.flush() }
-    func sendNow() { flush() }
+
+    /// What waits in the outbox goes out with that.
+    func flush() {
+        if !isInOutbox { context?.flush() }
+    }
+
+    /// What was written goes out in a moment.
+    func flushLater(_ outbox: Outbox) {
+        isInOutbox = true
+        outbox.add(self)
+    }
+
+    func sendNow() {
+        isInOutbox = false
+        context?.flush()
+    }
 
     func read() {
         guard !isReading, let context else { return }
@@ -117,8 +134,10 @@ final class UpstreamConnection: ChannelInboundHandler, Sender {
         case .idle: lose("the upstream spoke without being asked")
         case .tunnel: user?.upstreamSent(buffer)
         case .exchange:
-            inbound.take(buffer)
-            readMessages()
+            time.during {
+                inbound.take(buffer)
+                readMessages()
+            }
         }
     }
 
@@ -145,7 +164,7 @@ final class UpstreamConnection: ChannelInboundHandler, Sender {
     private func readMessages() {
         do throws(BedelError) {
             while mode == .exchange, let event = try reader.next(&inbound) {
-                switch event {
+                switch consume event {
                 case .head(let head): try begin(head)
                 case .data(let data): user?.upstreamSent(data)
                 case .end: finish()
@@ -171,12 +190,7 @@ final class UpstreamConnection: ChannelInboundHandler, Sender {
         guard head.status >= 200 else { return reader.expectAnotherHead() }
         let framing = try BodyFraming.of(head, toHead: wasHeadRequest)
         reader.expectBody(framing)
-        let closes =
-            head.block.has(.connection)
-            && head.block.values(of: .connection).contains { value in
-                value.listed.contains { $0.matches(lowercase: "close") }
-            }
-        keepsAlive = head.minorVersion == 1 && !closes && framing != .untilClose
+        keepsAlive = head.minorVersion == 1 && !head.block.connectionHas("close") && framing != .untilClose
         user?.upstreamBegan(head, framing: framing)
     }
 

@@ -21,6 +21,7 @@ final class UpstreamPool {
     }
 
     private let eventLoop: any EventLoop
+    private let time: LoopTime
     private let connectTimeOut: TimeAmount
     private let idleTimeOut: TimeAmount
     private let limit: Int
@@ -28,18 +29,23 @@ final class UpstreamPool {
     private var lines: [Instance.Address: Line] = [:]
     private let sessions: UpstreamSessions
 
-    init(eventLoop: any EventLoop, timeOuts: GatewayConfiguration.TimeOuts, limits: GatewayConfiguration.Limits) {
+    init(
+        eventLoop: any EventLoop, time: LoopTime, timeOuts: GatewayConfiguration.TimeOuts,
+        limits: GatewayConfiguration.Limits
+    ) {
         self.eventLoop = eventLoop
+        self.time = time
         connectTimeOut = TimeAmount(timeOuts.upstreamConnect)
         idleTimeOut = TimeAmount(timeOuts.upstreamIdle)
         limit = limits.idleUpstreamConnections
-        sessions = UpstreamSessions(eventLoop: eventLoop, connectTimeOut: connectTimeOut)
+        sessions = UpstreamSessions(eventLoop: eventLoop, time: time, connectTimeOut: connectTimeOut)
     }
 
     /// A connection that somebody used before; nil when there is none.
-    func takeIdle(_ address: Instance.Address) -> UpstreamConnection? {
-        guard let shelf = shelves[address] else { return nil }
-        let oldest = NIODeadline.now() - idleTimeOut
+    func takeIdle(of replica: Replica) -> UpstreamConnection? {
+        if replica.shelf?.isClosed ?? true { replica.shelf = shelves[replica.address] }
+        guard let shelf = replica.shelf else { return nil }
+        let oldest = time.now - idleTimeOut
         while let connection = shelf.connections.popLast() {
             if connection.isUsable, connection.idleSince > oldest { return connection }
             connection.close()
@@ -54,7 +60,7 @@ final class UpstreamPool {
             sessions.open(address, line) { promise.assumeIsolated().completeWith($0) }
             return promise.futureResult
         }
-        let connection = NIOLoopBound(UpstreamConnection(address: address), eventLoop: eventLoop)
+        let connection = NIOLoopBound(UpstreamConnection(address: address, time: time), eventLoop: eventLoop)
         let channel = Dial(eventLoop: eventLoop, timeOut: connectTimeOut).call(address) { channel in
             try channel.pipeline.syncOperations.addHandler(connection.value)
         }
@@ -79,7 +85,7 @@ final class UpstreamPool {
             return connection.close()
         }
         connection.shelf = shelf
-        connection.rest(at: .now())
+        connection.rest(at: time.now)
         shelf.connections.append(connection)
     }
 

@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// Writes the head that the upstream gets: what came, without what only counts for this connection or only a gateway
 /// may say, and with what we say.
-struct HeaderRewriter: Sendable {
+final class HeaderRewriter: Sendable {
     /// What is known of the request besides its own bytes.
     struct Facts {
         let requestID: RequestID
@@ -19,7 +19,7 @@ struct HeaderRewriter: Sendable {
 
     init(scheme: String) { self.scheme = scheme }
 
-    func write(_ request: NormalRequest, _ route: Route, _ facts: Facts, into head: inout HeadBytes) {
+    func write(_ request: NormalRequest, _ route: Route, _ facts: Facts, into head: inout WrittenBytes) {
         writeRequestLine(request, route, into: &head)
         writeFields(request, route, facts, into: &head)
         writeFraming(request, route, into: &head)
@@ -30,7 +30,7 @@ struct HeaderRewriter: Sendable {
 
     // MARK: What came
 
-    private func writeRequestLine(_ request: NormalRequest, _ route: Route, into head: inout HeadBytes) {
+    private func writeRequestLine(_ request: NormalRequest, _ route: Route, into head: inout WrittenBytes) {
         head.append(request.methodName)
         head.append(" ")
         head.append(request.path[route.prefixLength...])
@@ -41,7 +41,7 @@ struct HeaderRewriter: Sendable {
     }
 
     private func writeFields(
-        _ request: NormalRequest, _ route: Route, _ facts: Facts, into head: inout HeadBytes
+        _ request: NormalRequest, _ route: Route, _ facts: Facts, into head: inout WrittenBytes
     ) {
         let block = request.head.block
         let nominated = block.nominatedByConnection
@@ -70,7 +70,7 @@ struct HeaderRewriter: Sendable {
     }
 
     /// The session's cookie goes nowhere; the sign-in's to the console, which set it; a model gets none at all.
-    private func writeCookies(_ value: ArraySlice<UInt8>, _ route: Route, into head: inout HeadBytes) {
+    private func writeCookies(_ value: ArraySlice<UInt8>, _ route: Route, into head: inout WrittenBytes) {
         guard !route.kind.isModel else { return }
         let isConsole = route.upstream == .console
         var isFirst = true
@@ -85,7 +85,7 @@ struct HeaderRewriter: Sendable {
 
     // MARK: What we say
 
-    private func writeFraming(_ request: NormalRequest, _ route: Route, into head: inout HeadBytes) {
+    private func writeFraming(_ request: NormalRequest, _ route: Route, into head: inout WrittenBytes) {
         switch request.framing {
         case .length(let count):
             head.append("Content-Length: ")
@@ -99,7 +99,7 @@ struct HeaderRewriter: Sendable {
         }
     }
 
-    private func writeForwarding(_ request: NormalRequest, _ facts: Facts, into head: inout HeadBytes) {
+    private func writeForwarding(_ request: NormalRequest, _ facts: Facts, into head: inout WrittenBytes) {
         head.append("X-Forwarded-For: ")
         head.append(text: facts.remoteAddress)
         head.append("\r\nX-Forwarded-Proto: ")
@@ -119,7 +119,7 @@ struct HeaderRewriter: Sendable {
         head.append("\r\n")
     }
 
-    private func writeIdentity(_ route: Route, _ facts: Facts, into head: inout HeadBytes) {
+    private func writeIdentity(_ route: Route, _ facts: Facts, into head: inout WrittenBytes) {
         if let identity = facts.identity {
             head.append(identity)
         } else if let profile = route.profile {

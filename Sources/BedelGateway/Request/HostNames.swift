@@ -41,24 +41,6 @@ struct HostNames {
 
 extension Array<UInt8> {
     func isSame(as other: ArraySlice<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        return withUnsafeBytes { mine in
-            other.withUnsafeBytes { theirs in
-                var index = 0
-                while index + 8 <= mine.count {
-                    let (a, b) = (
-                        mine.loadUnaligned(fromByteOffset: index, as: UInt64.self),
-                        theirs.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    )
-                    guard a == b else { return false }
-                    index += 8
-                }
-                while index < mine.count {
-                    guard mine[index] == theirs[index] else { return false }
-                    index += 1
-                }
-                return true
-            }
-        }
+        withUnsafeBytes { mine in other.withUnsafeBytes { Memory.isSame(mine, $0) } }
     }
 }

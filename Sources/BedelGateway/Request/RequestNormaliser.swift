@@ -1,7 +1,7 @@
 internal import BedelDomain
 
 /// Brings a request to its one form, or refuses it. Pure: the same bytes always give the same answer.
-struct RequestNormaliser: Sendable {
+final class RequestNormaliser: Sendable {
     private let scheme: String
     private let base: String
 
@@ -29,13 +29,11 @@ struct RequestNormaliser: Sendable {
         guard query.allSatisfy(ByteClass.query.contains) else {
             throw .malformed("the address has a character that has to be percent-encoded")
         }
-        let options = block.has(.connection) ? connectionOptions(block) : (close: false, upgrade: false)
         return NormalRequest(
             head: head, method: method, host: name, path: try RequestPath.normalise(target[..<mark]),
-            query: query, framing: framing, keepsAlive: head.minorVersion == 1 && !options.close,
+            query: query, framing: framing, keepsAlive: head.minorVersion == 1 && !block.connectionHas("close"),
             expectsContinue: try expectsContinue(head, framing),
-            wantsWebSocket: options.upgrade && method == .get && framing == .none && head.minorVersion == 1
-                && asksForWebSocket(block))
+            wantsWebSocket: method == .get && framing == .none && head.minorVersion == 1 && asksForWebSocket(block))
     }
 
     /// CONNECT would make a tunnel to anywhere and TRACE shows what the gateway added, so neither exists here.
@@ -70,18 +68,8 @@ struct RequestNormaliser: Sendable {
         throw .malformed("the request target is neither a path nor an address on the Host that is named")
     }
 
-    private func connectionOptions(_ block: FieldBlock) -> (close: Bool, upgrade: Bool) {
-        var options = (close: false, upgrade: false)
-        for value in block.values(of: .connection) {
-            for option in value.listed {
-                if option.matches(lowercase: "close") { options.close = true }
-                if option.matches(lowercase: "upgrade") { options.upgrade = true }
-            }
-        }
-        return options
-    }
-
     private func asksForWebSocket(_ block: FieldBlock) -> Bool {
+        guard block.has(.upgrade), block.connectionHas("upgrade") else { return false }
         let protocols = block.values(of: .upgrade)
         return protocols.count == 1 && protocols[0].matches(lowercase: "websocket")
     }

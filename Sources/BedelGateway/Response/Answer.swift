@@ -77,7 +77,7 @@ struct Answer: Sendable {
     }
 
     private static func problem(_ error: BedelError, _ requestID: String) -> [UInt8] {
-        var object = JSONLines()
+        var object = JSONLines(capacity: 512)
         object.append(json: #"{"type":""#)
         object.append(error.code.problemType)
         object.append(json: #"","title":""#)

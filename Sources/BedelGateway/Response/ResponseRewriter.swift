@@ -34,7 +34,7 @@ struct ResponseRewriter: Sendable {
     ///   - strictTransport: a whole line, or nothing.
     static func write(
         _ response: ResponseHead, to request: NormalRequest, on route: Route, framing: BodyFraming, closes: Bool,
-        requestID: RequestID, strictTransport: String = "", into head: inout HeadBytes
+        requestID: RequestID, strictTransport: String = "", into head: inout WrittenBytes
     ) {
         head.append("HTTP/1.1 ")
         head.append(decimal: response.status)
@@ -56,7 +56,7 @@ struct ResponseRewriter: Sendable {
     }
 
     private static func writeFields(
-        _ response: ResponseHead, on route: Route, to request: NormalRequest, into head: inout HeadBytes
+        _ response: ResponseHead, on route: Route, to request: NormalRequest, into head: inout WrittenBytes
     ) {
         let block = response.block
         let nominated = block.nominatedByConnection
@@ -81,7 +81,7 @@ struct ResponseRewriter: Sendable {
     }
 
     private static func writeFraming(
-        _ framing: BodyFraming, _ response: ResponseHead, _ request: NormalRequest, into head: inout HeadBytes
+        _ framing: BodyFraming, _ response: ResponseHead, _ request: NormalRequest, into head: inout WrittenBytes
     ) {
         switch framing {
         case .length(let count):

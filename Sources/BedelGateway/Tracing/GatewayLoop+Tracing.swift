@@ -30,7 +30,7 @@ extension GatewayLoop {
             metrics.droppedSpans += 1
             return
         }
-        let end = house.clock.now()
+        let end = time.date
         spans.append(
             TraceSpan(
                 traceHigh: trace.traceHigh, traceLow: trace.traceLow, id: trace.span, parent: trace.parent,

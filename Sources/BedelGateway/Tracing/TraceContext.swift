@@ -37,7 +37,7 @@ struct TraceContext: Hashable, Sendable {
     }
 
     /// As it is sent: version 00, 55 characters.
-    func write(into head: inout HeadBytes) {
+    func write(into head: inout WrittenBytes) {
         head.append("00-")
         head.append(hexadecimal: traceHigh)
         head.append(hexadecimal: traceLow)

@@ -10,6 +10,8 @@ final class Replica {
     /// The active health check says that it is away.
     var isDown = false
     private var lastTold: NIODeadline?
+    /// Where connections to it wait; looked up once.
+    var shelf: UpstreamPool.Shelf?
 
     init(_ address: Instance.Address, _ settings: UpstreamSettings) {
         self.address = address

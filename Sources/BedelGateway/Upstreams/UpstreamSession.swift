@@ -7,6 +7,7 @@ final class UpstreamSession: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
 
     let address: Instance.Address
+    private let time: LoopTime
     private let isSecure: Bool
     private let multiplexer: NIOHTTP2Handler.StreamMultiplexer
     private let channel: any Channel
@@ -18,7 +19,7 @@ final class UpstreamSession: ChannelInboundHandler {
     /// Puts itself on a connection that speaks HTTP/2 from here on.
     /// - Parameter onClose: called once.
     static func start(
-        on channel: any Channel, to address: Instance.Address, isSecure: Bool,
+        on channel: any Channel, to address: Instance.Address, time: LoopTime, isSecure: Bool,
         onClose: @escaping (UpstreamSession) -> Void
     ) throws -> UpstreamSession {
         let frames = NIOHTTP2Handler(
@@ -30,8 +31,8 @@ final class UpstreamSession: ChannelInboundHandler {
         }
         try channel.pipeline.syncOperations.addHandler(frames)
         let session = UpstreamSession(
-            address: address, isSecure: isSecure, multiplexer: try frames.syncMultiplexer(), channel: channel,
-            onClose: onClose)
+            address: address, time: time, isSecure: isSecure, multiplexer: try frames.syncMultiplexer(),
+            channel: channel, onClose: onClose)
         try channel.pipeline.syncOperations.addHandler(session)
         try channel.syncOptions?.setOption(.autoRead, value: true)
         channel.read()
@@ -39,10 +40,12 @@ final class UpstreamSession: ChannelInboundHandler {
     }
 
     private init(
-        address: Instance.Address, isSecure: Bool, multiplexer: NIOHTTP2Handler.StreamMultiplexer,
-        channel: any Channel, onClose: @escaping (UpstreamSession) -> Void
+        address: Instance.Address, time: LoopTime, isSecure: Bool,
+        multiplexer: NIOHTTP2Handler.StreamMultiplexer, channel: any Channel,
+        onClose: @escaping (UpstreamSession) -> Void
     ) {
         self.address = address
+        self.time = time
         self.isSecure = isSecure
         self.multiplexer = multiplexer
         self.channel = channel
@@ -56,7 +59,7 @@ final class UpstreamSession: ChannelInboundHandler {
     /// - Parameter done: called once, on the event loop.
     func open(_ done: @escaping UpstreamSessions.Done) {
         streams += 1
-        let connection = UpstreamConnection(address: address, isStream: true)
+        let connection = UpstreamConnection(address: address, time: time, isStream: true)
         let bound = NIOLoopBound((self, connection), eventLoop: channel.eventLoop)
         let stream = multiplexer.createStreamChannel { stream in
             stream.eventLoop.makeCompletedFuture {

@@ -7,6 +7,7 @@ final class UpstreamSessions {
     typealias Done = (Result<UpstreamConnection, any Error>) -> Void
 
     private let eventLoop: any EventLoop
+    private let time: LoopTime
     private let dial: Dial
     private var sessions: [Instance.Address: [UpstreamSession]] = [:]
     /// Those who wait for a connection that is being opened, by address, where it will take many of them.
@@ -14,8 +15,9 @@ final class UpstreamSessions {
     /// What negotiated HTTP/2 last time is taken to do so again, so that many who come at once share a connection.
     private var isKnownToShare: Set<Instance.Address> = []
 
-    init(eventLoop: any EventLoop, connectTimeOut: TimeAmount) {
+    init(eventLoop: any EventLoop, time: LoopTime, connectTimeOut: TimeAmount) {
         self.eventLoop = eventLoop
+        self.time = time
         dial = Dial(eventLoop: eventLoop, timeOut: connectTimeOut)
     }
 
@@ -84,13 +86,13 @@ final class UpstreamSessions {
                 guard line.transport.version != .http2 else {
                     throw BedelError(.upstreamUnavailable, "The service does not speak HTTP/2.")
                 }
-                let connection = UpstreamConnection(address: address)
+                let connection = UpstreamConnection(address: address, time: time)
                 try channel.pipeline.syncOperations.addHandler(connection)
                 return done(.success(connection))
             }
             isKnownToShare.insert(address)
             let session = try UpstreamSession.start(
-                on: channel, to: address, isSecure: line.context != nil
+                on: channel, to: address, time: time, isSecure: line.context != nil
             ) { [weak self] in self?.forget($0) }
             sessions[address, default: []].append(session)
             session.open(done)

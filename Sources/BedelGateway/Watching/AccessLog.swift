@@ -14,22 +14,22 @@ final class AccessLog {
     private static let patience = TimeAmount.milliseconds(100)
 
     private let sink: (any AccessLogSink)?
-    private let clock: any TimeSource
+    private let time: LoopTime
     private let eventLoop: any EventLoop
-    private var lines = JSONLines()
-    private var time = TimeText()
+    private var lines = JSONLines(capacity: 2 * batch)
+    private var timeText = TimeText()
     private var isFlushComing = false
 
     /// - Parameter sink: nil: nothing is logged.
-    init(sink: (any AccessLogSink)?, clock: any TimeSource, eventLoop: any EventLoop) {
+    init(sink: (any AccessLogSink)?, time: LoopTime, eventLoop: any EventLoop) {
         self.sink = sink
-        self.clock = clock
+        self.time = time
         self.eventLoop = eventLoop
     }
 
     func add(_ exchange: Exchange, remoteAddress: String, duration: TimeAmount) {
         guard sink != nil else { return }
-        let now = time.text(of: clock.now())
+        let now = timeText.text(of: time.date)
         Self.write(exchange, remoteAddress, duration, at: now, into: &lines)
         if lines.count >= Self.batch { return flush() }
         flushSoon()
@@ -70,7 +70,7 @@ final class AccessLog {
         }
         if let known = exchange.known {
             lines.append(json: #"","user":""#)
-            lines.append(known.user.rawValue)
+            lines.append(known.userText)
         }
         lines.append(json: "\"}\n")
     }

@@ -1,23 +1,21 @@
 /// Writes JSON objects of strings, one a line (RFC 8259), as bytes: no dictionary, and no string that is thrown away
 /// again.
-struct JSONLines {
-    private var bytes: [UInt8] = []
+struct JSONLines: ~Copyable {
+    private var bytes: WrittenBytes
+
+    /// - Parameter capacity: in bytes; more is made when it is needed.
+    init(capacity: Int) { bytes = WrittenBytes(capacity: capacity) }
 
     var count: Int { bytes.count }
 
     /// What is JSON already, as it stands.
-    mutating func append(json: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
-    }
+    mutating func append(json: StaticString) { bytes.append(json) }
 
     /// Within a string.
     mutating func append(_ text: ArraySlice<UInt8>) { text.withUnsafeBufferPointer { append($0) } }
 
     /// Within a string.
-    mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append($0) }
-    }
+    mutating func append(_ text: String) { text.withBytes { append($0) } }
 
     mutating func append(_ value: Int) { bytes.append(decimal: value) }
 
@@ -27,12 +25,12 @@ struct JSONLines {
         bytes.append(hexadecimal: low)
     }
 
-    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+    mutating func removeAll() { bytes.removeAll() }
 
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withUnsafeBytes(body) }
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withBytes(body) }
 
     private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
-        if Self.isPlain(text) { bytes.append(contentsOf: text) } else { text.forEach { append(escaped: $0) } }
+        if Self.isPlain(text) { bytes.append(text) } else { text.forEach { append(escaped: $0) } }
     }
 
     private mutating func append(escaped byte: UInt8) {
@@ -41,7 +39,7 @@ struct JSONLines {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
         default:
-            bytes.append(contentsOf: Self.unicode)
+            bytes.append("u00")
             bytes.append(Self.digits[Int(byte >> 4)])
             bytes.append(Self.digits[Int(byte & 15)])
         }
@@ -66,21 +64,5 @@ struct JSONLines {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
     }
 
-    private static let unicode = Array("u00".utf8)
     private static let digits = Array("0123456789abcdef".utf8)
-}
-
-extension [UInt8] {
-    /// As people write it.
-    mutating func append(decimal value: Int) {
-        if value < 0 { append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        var unit: UInt = 1
-        while rest / unit >= 10 { unit *= 10 }
-        while unit > 0 {
-            append(UInt8(truncatingIfNeeded: rest / unit) + UInt8(ascii: "0"))
-            rest %= unit
-            unit /= 10
-        }
-    }
 }

@@ -12,9 +12,11 @@ struct TimeText {
             bytes = Array(Timestamp(seconds: second).rfc3339(fraction: true).utf8)
         }
         var rest = Int(time.microseconds - second * 1_000_000)
-        for index in stride(from: Self.fractionStart + 5, through: Self.fractionStart, by: -1) {
-            bytes[index] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
-            rest /= 10
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for index in stride(from: Self.fractionStart + 5, through: Self.fractionStart, by: -1) {
+                bytes[index] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
+                rest /= 10
+            }
         }
         return bytes
     }

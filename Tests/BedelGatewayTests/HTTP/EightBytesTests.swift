@@ -16,6 +16,33 @@ struct EightBytesTests {
                 bytes[place] = byte
                 let isControl = byte < 0x20 || byte == 0x7F
                 #expect(look(bytes) { $0.hasControl } == isControl, "\(byte) among \(others)")
+                #expect(look(bytes) { $0.firstControl } == .some(isControl ? place : nil), "\(byte) among \(others)")
+            }
+        }
+    }
+
+    @Test(arguments: 0..<8)
+    func theFirstIsFoundWhateverFollows(place: Int) {
+        for byte in [UInt8(0), 0x09, 0x0D, 0x1F, 0x7F] {
+            for behind in UInt8.min...UInt8.max {
+                var bytes = [UInt8](repeating: 0x41, count: 8)
+                bytes[place] = byte
+                for later in bytes.indices where later > place { bytes[later] = behind }
+                #expect(look(bytes) { $0.firstControl } == .some(place), "\(byte), then \(behind)")
+            }
+        }
+    }
+
+    @Test(arguments: 0..<32)
+    func fourTimesEightAreVisible(place: Int) {
+        for byte in UInt8.min...UInt8.max {
+            for others in [UInt8(0x20), 0x21, 0x7E] {
+                var bytes = [UInt8](repeating: others, count: 32)
+                bytes[place] = byte
+                let areVisible = bytes.withUnsafeBytes { bytes in
+                    bytes.baseAddress.map { EightBytes.areVisible(fourAt: $0) }
+                }
+                #expect(areVisible == (0x20...0x7E).contains(byte), "\(byte) among \(others)")
             }
         }
     }

@@ -75,9 +75,9 @@ struct TraceContextTests {
     private static let id = RequestID(high: 0x0AF7_6519_16CD_43DD, low: 0x8448_EB21_1C80_319C)
 
     private static func header(of context: TraceContext) -> String {
-        var head = HeadBytes(capacity: 64)
+        var head = WrittenBytes(capacity: 64)
         context.write(into: &head)
-        return String(decoding: head.bytes, as: UTF8.self)
+        return head.text
     }
 
     @Test func aPartOfTheTracesIsRecorded() {

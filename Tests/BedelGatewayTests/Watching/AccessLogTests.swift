@@ -40,7 +40,7 @@ struct AccessLogTests {
     @Test func linesAreJSON() throws {
         let loop = EmbeddedEventLoop()
         let sink = Sink()
-        let log = AccessLog(sink: sink, clock: Noon(), eventLoop: loop)
+        let log = AccessLog(sink: sink, time: LoopTime(Noon()), eventLoop: loop)
         log.add(
             try exchange("GET /a%C3%A4?secret=1 HTTP/1.1\r\nHost: Bedel.test\r\nAuthorization: Bearer hidden\r\n\r\n"),
             remoteAddress: "a\"b\\c\u{1}", duration: .microseconds(1234))
@@ -57,7 +57,7 @@ struct AccessLogTests {
     @Test func linesGoTogether() throws {
         let loop = EmbeddedEventLoop()
         let sink = Sink()
-        let log = AccessLog(sink: sink, clock: Noon(), eventLoop: loop)
+        let log = AccessLog(sink: sink, time: LoopTime(Noon()), eventLoop: loop)
         let exchange = try exchange("GET / HTTP/1.1\r\nHost: bedel.test\r\n\r\n")
         for _ in 0..<3 { log.add(exchange, remoteAddress: "127.0.0.1", duration: .zero) }
         #expect(sink.all.isEmpty)
@@ -73,7 +73,7 @@ struct AccessLogTests {
     @Test func batchesAreBounded() throws {
         let loop = EmbeddedEventLoop()
         let sink = Sink()
-        let log = AccessLog(sink: sink, clock: Noon(), eventLoop: loop)
+        let log = AccessLog(sink: sink, time: LoopTime(Noon()), eventLoop: loop)
         let exchange = try exchange("GET / HTTP/1.1\r\nHost: bedel.test\r\n\r\n")
         for _ in 0..<1000 { log.add(exchange, remoteAddress: "127.0.0.1", duration: .zero) }
         #expect(!sink.all.isEmpty)
