@@ -40,16 +40,16 @@ final class AccessLog {
         into lines: inout JSONLines
     ) {
         lines.append(json: #"{"time":""#)
-        lines.append(time[...])
+        lines.append(plain: time[...])
         lines.append(json: #"","level":"info","logger":"bedel","message":"request","bytes_in":""#)
         lines.append(exchange.requestBytes)
         lines.append(json: #"","bytes_out":""#)
         lines.append(exchange.responseBytes)
         if let request = exchange.request {
             lines.append(json: #"","host":""#)
-            lines.append(request.authority)
+            lines.append(plain: request.authority)
             lines.append(json: #"","method":""#)
-            lines.append(request.methodName)
+            lines.append(plain: request.methodName)
             lines.append(json: #"","path":""#)
             lines.append(request.path[...].prefix(pathLimit))
         }
@@ -60,7 +60,7 @@ final class AccessLog {
         lines.append(json: #"","request_id":""#)
         lines.append(exchange.id.high, exchange.id.low)
         lines.append(json: #"","route":""#)
-        lines.append(exchange.routeName)
+        lines.append(plain: exchange.routeName)
         lines.append(json: #"","status":""#)
         lines.append(exchange.status)
         // A trace that began here is called like its request.
@@ -70,7 +70,7 @@ final class AccessLog {
         }
         if let known = exchange.known {
             lines.append(json: #"","user":""#)
-            lines.append(known.userText)
+            lines.append(plain: known.userText)
         }
         lines.append(json: "\"}\n")
     }

@@ -9,7 +9,14 @@ struct JSONLines: ~Copyable {
     var count: Int { bytes.count }
 
     /// What is JSON already, as it stands.
+    @inline(__always)
     mutating func append(json: StaticString) { bytes.append(json) }
+
+    /// Within a string, what can hold nothing that JSON has to escape: a host name, a number, a word of ours.
+    mutating func append(plain text: String) { bytes.append(text: text) }
+
+    /// The same.
+    mutating func append(plain text: ArraySlice<UInt8>) { bytes.append(text) }
 
     /// Within a string.
     mutating func append(_ text: ArraySlice<UInt8>) { text.withUnsafeBufferPointer { append($0) } }
