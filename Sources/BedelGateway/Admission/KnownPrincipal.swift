@@ -41,7 +41,7 @@ package final class KnownPrincipal {
 
     /// - Parameter generation: of the policies in force.
     func wasLetIn(on route: Route, under generation: Int) -> Bool {
-        known(route)?.generation == generation
+        earlierPass(route)?.generation == generation
     }
 
     func letIn(on route: Route, under generation: Int) { pass(route).generation = generation }
@@ -59,15 +59,15 @@ package final class KnownPrincipal {
         return pass.identity
     }
 
-    private func known(_ route: Route) -> Pass? {
+    private func earlierPass(_ route: Route) -> Pass? {
         if let lastPass, lastPass.route === route { return lastPass }
-        guard let known = passes[ObjectIdentifier(route)] else { return nil }
-        lastPass = known
-        return known
+        guard let pass = passes[ObjectIdentifier(route)] else { return nil }
+        lastPass = pass
+        return pass
     }
 
     private func pass(_ route: Route) -> Pass {
-        if let known = known(route) { return known }
+        if let earlier = earlierPass(route) { return earlier }
         if passes.count >= Self.limit { passes.removeAll() }
         let fresh = Pass(route)
         passes[ObjectIdentifier(route)] = fresh
