@@ -7,6 +7,8 @@ the gateway's memory, looked at every 50 ms, grew by more than --growth-kb.
 """
 
 import argparse
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,7 +52,8 @@ def main():
     runs = [run for run in runs if not options.only or f"http{run[0]}_{run[1]}" in options.only.split(",")]
     is_good = True
     with House(options.bedel, tempfile.mkdtemp(prefix="bedel-st-")) as house:
-        peer = subprocess.Popen([sys.executable, PEER, str(house.service_port), "sleep", "36000"])
+        peer = subprocess.Popen(
+            [sys.executable, PEER, str(house.service_port), "sleep", "36000"], start_new_session=True)
         try:
             def small():
                 try:
@@ -70,7 +73,8 @@ def main():
                       f"{name}_mb_per_second={options.bytes / 1e6 / seconds:.0f}", flush=True)
                 is_good = is_good and growth <= options.growth_kb
         finally:
-            peer.terminate()
+            # What it waits for as well.
+            os.killpg(peer.pid, signal.SIGTERM)
             peer.wait(10)
     sys.exit(0 if is_good else 1)
 
