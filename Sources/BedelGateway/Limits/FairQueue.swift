@@ -128,6 +128,8 @@ struct FairQueue: Sendable {
     private var ring: [Line] = []
     private(set) var running = 0
     private(set) var waitingCount = 0
+    /// How many lines are kept, those in which nothing happens among them.
+    var keptCount: Int { lines.count }
     /// How many more strangers may begin before ``newRound()``.
     private(set) var strangersLeft: Int
     private var lastNumber: UInt64 = 0

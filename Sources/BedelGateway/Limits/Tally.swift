@@ -4,8 +4,7 @@ struct Tally<Key: Hashable & Sendable>: Sendable {
     private var counts: [Key: Int] = [:]
     /// With more, those of whom there are none are looked for.
     private var room = Self.leastRoom
-    /// A large class.
-    static var leastRoom: Int { 512 }
+    private static var leastRoom: Int { 64 }
 
     subscript(_ key: Key) -> Int { counts[key] ?? 0 }
 
@@ -33,7 +32,10 @@ struct Tally<Key: Hashable & Sendable>: Sendable {
 
     /// So much room is left that each of those who come until the next time pays for a bounded part of it.
     private mutating func forgetAbsent() {
-        counts = counts.filter { $0.value > 0 }
-        room = max(Self.leastRoom, 2 * counts.count)
+        let present = counts.filter { $0.value > 0 }
+        room = max(Self.leastRoom, 2 * present.count)
+        // For all who may come until the next time at once, and not again and again while they do.
+        counts = Dictionary(minimumCapacity: room + 1)
+        counts.merge(present) { $1 }
     }
 }

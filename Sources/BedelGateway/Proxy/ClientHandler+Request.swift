@@ -27,7 +27,7 @@ extension ClientHandler {
     func refuseUnreadable(_ error: BedelError) {
         if error.code == .headersTooLarge { loop.metrics.limit(.headerSize) }
         if state.phase == .waiting {
-            _ = beginExchange()
+            beginExchange()
             state.requestWasUnreadable()
             return refuse(error, reason: error.code.rawValue)
         }
@@ -38,6 +38,7 @@ extension ClientHandler {
         refuse(error, reason: error.code.rawValue)
     }
 
+    @discardableResult
     private func beginExchange() -> Exchange {
         turn += 1
         let exchange = Exchange(id: loop.requestIDs.next(), startedAt: loop.time.now)

@@ -47,9 +47,9 @@ final class AccessLog {
         lines.append(exchange.responseBytes)
         if let request = exchange.request {
             lines.append(json: #"","host":""#)
-            lines.append(plain: request.authority)
+            lines.append(request.authority)
             lines.append(json: #"","method":""#)
-            lines.append(plain: request.methodName)
+            lines.append(request.methodName)
             lines.append(json: #"","path":""#)
             lines.append(request.path[...].prefix(pathLimit))
         }

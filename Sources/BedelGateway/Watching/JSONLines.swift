@@ -12,7 +12,7 @@ struct JSONLines: ~Copyable {
     @inline(__always)
     mutating func append(json: StaticString) { bytes.append(json) }
 
-    /// Within a string, what can hold nothing that JSON has to escape: a host name, a number, a word of ours.
+    /// Within a string, what can hold nothing that JSON has to escape, as nobody else wrote it: a time, an id, a word of ours.
     mutating func append(plain text: String) { bytes.append(text: text) }
 
     /// The same.

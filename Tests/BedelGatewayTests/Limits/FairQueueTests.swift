@@ -8,6 +8,25 @@ struct FairQueueTests {
     private static let big = Label("big-course")!
     private static let small = Label("small-course")!
 
+    /// Ten thousand profiles come once each, while in one somebody is busy and somebody waits.
+    @Test func linesInWhichNothingHappensAreForgotten() {
+        var queue = FairQueue(FairQueue.Limits(atOnce: 100, perProfile: 1, waiting: 10))
+        #expect(queue.enter(Self.big) == .go)
+        guard case .wait(let ticket, nil) = queue.enter(Self.big) else {
+            Issue.record("a second one of a line for one did not have to wait")
+            return
+        }
+        var most = 0
+        for number in 0..<10_000 {
+            let passer = Label("p\(number)")
+            #expect(queue.enter(passer) == .go)
+            #expect(queue.leave(passer).isEmpty)
+            most = max(most, queue.keptCount)
+        }
+        #expect(most <= 65)
+        #expect(queue.leave(Self.big) == [ticket])
+    }
+
     /// One server after another, in steps: each request takes ten, `flood` waiting at any time for the big course, the
     /// small one sends its next when the last is answered.
     private struct Simulation {
