@@ -62,7 +62,11 @@ struct JSONLines: ~Copyable {
             }
             position += 8
         }
-        return text[position...].allSatisfy(isPlain)
+        while position < text.count {
+            guard isPlain(text[position]) else { return false }
+            position += 1
+        }
+        return true
     }
 
     /// Bytes above ASCII come from strings, which are UTF-8.
